@@ -1,0 +1,71 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"pkgsearch/index/score"
+	"pkgsearch/index/store"
+)
+
+// column holds what ranking needs of every document of one segment, by document number: the name and
+// the query-independent scores. Scorch numbers documents for the life of a segment, so a column is
+// built once, when its segment first appears, and again when the scores are recomputed.
+type column struct {
+	names  []byte   // all names, one after another
+	ends   []uint32 // where each name ends
+	ranks  []store.Rank
+	priors []float32 // of the default weights
+
+	startsOnce sync.Once
+	starts     *starts
+}
+
+// Len is the number of documents, deleted ones included.
+func (c *column) Len() int { return len(c.ranks) }
+
+// Name is the package name of a document.
+func (c *column) Name(doc uint32) string { return string(c.NameBytes(doc)) }
+
+// NameBytes is Name without the copy; it must not be changed.
+func (c *column) NameBytes(doc uint32) []byte {
+	from := uint32(0)
+	if doc > 0 {
+		from = c.ends[doc-1]
+	}
+	return c.names[from:c.ends[doc]:c.ends[doc]]
+}
+
+// Rank gives a document's scores and flags.
+func (c *column) Rank(doc uint32) store.Rank { return c.ranks[doc] }
+
+// Prior is score.Prior of the document under the default weights.
+func (c *column) Prior(doc uint32) float64 { return float64(c.priors[doc]) }
+
+// newColumn reads the names from the segment and their ranks from the store.
+func newColumn(ctx context.Context, seg segment.Segment, st *store.Store) (*column, error) {
+	n := int(seg.Count())
+	c := &column{ends: make([]uint32, n), ranks: make([]store.Rank, n), priors: make([]float32, n)}
+	names := make([]string, n)
+	for doc := range n {
+		id, err := seg.DocID(uint64(doc))
+		if err != nil {
+			return nil, fmt.Errorf("read name of document %d: %w", doc, err)
+		}
+		c.names = append(c.names, id...)
+		c.ends[doc] = uint32(len(c.names))
+		names[doc] = string(id)
+	}
+	weights := score.DefaultWeights()
+	err := st.Ranks(ctx, names, func(i int, r store.Rank) {
+		c.ranks[i] = r
+		c.priors[i] = float32(score.Prior(r.Scores, weights, r.Flags&store.FlagDeprecated != 0, r.Flags&store.FlagSecurityHeld != 0))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read ranks: %w", err)
+	}
+	return c, nil
+}

@@ -1,0 +1,24 @@
+// Package index owns what is searchable: it turns package records into a Bleve index and keeps that
+// index in step with the store.
+//
+// # On disk
+//
+//	DATA/store.db                    the truth (package store)
+//	DATA/index/public/<generation>/  one Bleve index: derived, disposable, rebuilt from the store at any time
+//
+// "public" is a visibility domain. Nothing derived from one domain may be mixed with another.
+//
+// # Why a crash loses nothing
+//
+// There is one writer. It commits a batch to the store first: records, change log and feed position in one
+// transaction. Then it writes one Bleve batch that holds, beside the documents, the log number that it
+// brings the index to; scorch makes both durable together. Documents are re-read from the store by name,
+// so writing one twice is the same as writing it once. Open compares the log number of the index with
+// the store's and applies what is missing. An index that cannot be opened, that another store or another
+// schema made, or that is ahead of its store, is set aside and rebuilt.
+//
+// # Reading
+//
+// A search works on a View: an immutable snapshot with, per segment, the names and query-independent
+// scores of its documents. Writers replace the view; readers keep theirs until they release it.
+package index

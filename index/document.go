@@ -1,0 +1,149 @@
+package index
+
+import (
+	"strings"
+
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/document"
+
+	"pkgsearch/index/store"
+)
+
+// keywordGap keeps phrases from running across two keywords.
+const keywordGap = 10
+
+// documentOf turns a package into what Bleve indexes. It is a pure function of the record: popularity
+// and scores live beside the index, so that they can change without touching a posting.
+func documentOf(p *store.Package) *document.Document {
+	d := document.NewDocument(p.Name)
+	add := func(field string, tokens []Token) {
+		if len(tokens) > 0 {
+			d.AddField(document.NewTextFieldCustom(field, nil, nil, fieldOptions(field), stream(tokens)))
+		}
+	}
+	words := NameTokens(p.Name)
+	add(FieldName, terms(Fold(p.Name)))
+	add(FieldJoined, terms(Joined(p.Name), Joined(baseName(p.Name))))
+	add(FieldScope, terms(scopeTerm(p.Name)))
+	add(FieldWords, words)
+	add(FieldStems, stemmed(words))
+	add(FieldTags, tagTokens(p.Keywords))
+	add(FieldKeyword, terms(foldAll(p.Keywords)...))
+	add(FieldDescription, proseTokens(p.Description, 0))
+	add(FieldAuthor, terms(authorTerms(p)...))
+	add(FieldMaintainer, terms(maintainerTerms(p)...))
+	add(FieldPeople, peopleTokens(p))
+	return d
+}
+
+// stream is a Bleve analyzer whose answer is already known.
+type stream []Token
+
+func (s stream) Analyze([]byte) analysis.TokenStream {
+	out := make(analysis.TokenStream, len(s))
+	for i, t := range s {
+		out[i] = &analysis.Token{Term: []byte(t.Text), Position: t.Position, End: len(t.Text)}
+	}
+	return out
+}
+
+// terms makes whole terms, without the empty ones and repeats.
+func terms(values ...string) []Token {
+	var out []Token
+	seen := make(map[string]bool, len(values))
+	for _, v := range values {
+		if v != "" && !seen[v] {
+			seen[v] = true
+			out = append(out, Token{v, len(out) + 1})
+		}
+	}
+	return out
+}
+
+func stemmed(words []Token) []Token {
+	out := make([]Token, len(words))
+	for i, w := range words {
+		out[i] = Token{Stem(w.Text), w.Position}
+	}
+	return out
+}
+
+// proseTokens stems running text, leaves stop words out and counts their positions.
+func proseTokens(text string, after int) []Token {
+	var out []Token
+	for i, w := range Words(text) {
+		if !IsStopWord(w) {
+			out = append(out, Token{Stem(w), after + i + 1})
+		}
+	}
+	return out
+}
+
+func tagTokens(keywords []string) []Token {
+	var out []Token
+	after := 0
+	for _, k := range keywords {
+		tokens := proseTokens(k, after)
+		if len(tokens) > 0 {
+			out = append(out, tokens...)
+			after = tokens[len(tokens)-1].Position + keywordGap
+		}
+	}
+	return out
+}
+
+func authorTerms(p *store.Package) []string {
+	var who []string
+	if p.Author != nil {
+		who = append(who, p.Author.Name, p.Author.Email)
+	}
+	if p.Publisher != nil {
+		who = append(who, p.Publisher.Username, p.Publisher.Email)
+	}
+	return foldAll(who)
+}
+
+func maintainerTerms(p *store.Package) []string {
+	var who []string
+	for _, m := range p.Maintainers {
+		who = append(who, m.Username, m.Email)
+	}
+	return foldAll(who)
+}
+
+func peopleTokens(p *store.Package) []Token {
+	var words []string
+	if p.Author != nil {
+		words = append(words, Words(p.Author.Name)...)
+	}
+	if p.Publisher != nil {
+		words = append(words, Words(p.Publisher.Username)...)
+	}
+	for _, m := range p.Maintainers {
+		words = append(words, Words(m.Username)...)
+	}
+	return terms(words...)
+}
+
+func foldAll(values []string) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = Fold(strings.TrimSpace(v))
+	}
+	return out
+}
+
+// baseName is the name without its scope.
+func baseName(name string) string {
+	if _, base, scoped := strings.Cut(name, "/"); scoped {
+		return base
+	}
+	return name
+}
+
+func scopeTerm(name string) string {
+	if scope, _, scoped := strings.Cut(name, "/"); scoped {
+		return Fold(scope)
+	}
+	return Unscoped
+}

@@ -1,0 +1,312 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"pkgsearch/index/store"
+)
+
+// Domain is the visibility domain of packages that everyone may see.
+const Domain = "public"
+
+// Options tune an Index; the zero value works.
+type Options struct {
+	Logger    *slog.Logger     // nil: none
+	Now       func() time.Time // clock of the scores; nil: time.Now
+	BatchSize int              // documents a Bleve batch; 0: 1000. More is faster to build and takes more memory
+	LogTail   int              // applied change-log entries kept for followers of the log; 0: 100,000
+	Bulk      bool             // leave the view as it is until Refresh: for imports that nobody searches meanwhile
+}
+
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.BatchSize == 0 {
+		o.BatchSize = 1000
+	}
+	if o.LogTail == 0 {
+		o.LogTail = 100_000
+	}
+	return o
+}
+
+// ErrClosed is returned by an Index that has been closed.
+var ErrClosed = errors.New("index is closed")
+
+// Index is the searchable side of one store. Its methods may be called from any goroutine.
+type Index struct {
+	store *store.Store
+	dir   string // of the domain: one directory a generation
+	opts  Options
+
+	write      sync.Mutex  // the one writer
+	generation *generation // live; guarded by write
+
+	view       atomic.Pointer[View] // current; nil once closed
+	rebuilding sync.Mutex
+}
+
+// Open opens the live generation under dir, brings it up to the store's log number, and builds a new one
+// from the store where there is none that can be used. The store stays the caller's to close.
+func Open(ctx context.Context, dir string, st *store.Store, opts Options) (*Index, error) {
+	ix := &Index{store: st, dir: filepath.Join(dir, Domain), opts: opts.withDefaults()}
+	if err := os.MkdirAll(ix.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("create index directory: %w", err)
+	}
+	if err := ix.openLive(ctx); err != nil {
+		return nil, err
+	}
+	if err := ix.sweep(); err != nil {
+		ix.opts.Logger.Warn("remove old index directories", "err", err)
+	}
+	return ix, nil
+}
+
+// openLive makes the live generation usable, by replay if that is enough and by rebuilding if not.
+func (ix *Index) openLive(ctx context.Context) error {
+	gens, err := ix.store.Generations(Domain)
+	if err != nil {
+		return fmt.Errorf("read generations: %w", err)
+	}
+	if gens.Active != "" {
+		g, view, err := ix.adopt(ctx, gens.Active)
+		if err == nil {
+			ix.generation = g
+			ix.publish(view)
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		ix.opts.Logger.Warn("index cannot be used, rebuilding it from the store", "generation", gens.Active, "err", err)
+		ix.quarantine(gens.Active)
+	}
+	return ix.Rebuild(ctx, nil)
+}
+
+// adopt opens a generation, checks that it is this store's, completes it and makes its view. The live
+// generation is not touched.
+func (ix *Index) adopt(ctx context.Context, name string) (*generation, *View, error) {
+	g, err := openGeneration(filepath.Join(ix.dir, name))
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err := ix.complete(ctx, g)
+	if err != nil {
+		return nil, nil, errors.Join(err, g.release())
+	}
+	return g, v, nil
+}
+
+func (ix *Index) complete(ctx context.Context, g *generation) (*View, error) {
+	if err := g.belongs(ix.store.ID()); err != nil {
+		return nil, err
+	}
+	if err := ix.catchUp(ctx, g); err != nil {
+		return nil, err
+	}
+	if err := ix.verifyCount(ctx, g); err != nil {
+		return nil, err
+	}
+	return ix.build(ctx, g, nil)
+}
+
+// verifyCount compares the number of documents with the number of records that belong in the index.
+func (ix *Index) verifyCount(ctx context.Context, g *generation) error {
+	stats, err := ix.store.Stats(ctx)
+	if err != nil {
+		return fmt.Errorf("count packages: %w", err)
+	}
+	docs, err := g.bleve.DocCount()
+	if err != nil {
+		return fmt.Errorf("count documents: %w", err)
+	}
+	if int(docs) != stats.Indexed {
+		return fmt.Errorf("index %s holds %d packages, the store %d", g.name, docs, stats.Indexed)
+	}
+	return nil
+}
+
+// Apply writes a batch to the store and then to the index. When it returns nil both are durable and the
+// next Acquire sees them. When it fails the store has either all of the batch or nothing of it, and the
+// index is brought up by the next Apply or Open: applying the batch again is harmless.
+func (ix *Index) Apply(ctx context.Context, b store.Batch) error {
+	ix.write.Lock()
+	defer ix.write.Unlock()
+	if ix.generation == nil {
+		return ErrClosed
+	}
+	applied, err := ix.store.Update(ctx, b, ix.opts.Now())
+	if err != nil {
+		return fmt.Errorf("write to store: %w", err)
+	}
+	if err := ix.catchUp(ctx, ix.generation); err != nil {
+		return fmt.Errorf("index up to change %d: %w", applied.LLN, err)
+	}
+	if err := ix.store.Trim(ctx, applied.LLN, ix.opts.LogTail); err != nil {
+		return fmt.Errorf("trim change log: %w", err)
+	}
+	if ix.opts.Bulk {
+		return nil
+	}
+	return ix.refresh(ctx, false)
+}
+
+// catchUp brings a generation from its own log number to the store's, one Bleve batch at a time.
+func (ix *Index) catchUp(ctx context.Context, g *generation) error {
+	at, err := g.lln()
+	if err != nil {
+		return err
+	}
+	head, err := ix.store.LLN()
+	if err != nil {
+		return fmt.Errorf("read log number of the store: %w", err)
+	}
+	if at > head {
+		return fmt.Errorf("index %s has reached change %d, the store only %d: it comes from another state of the store", g.name, at, head)
+	}
+	if at == head {
+		return nil
+	}
+	oldest, err := ix.store.Oldest()
+	if err != nil {
+		return fmt.Errorf("read change log: %w", err)
+	}
+	if oldest == 0 || at+1 < oldest {
+		return fmt.Errorf("index %s has reached change %d, but the change log begins at %d", g.name, at, oldest)
+	}
+	for at < head {
+		changes, err := ix.store.Changes(ctx, at, ix.opts.BatchSize)
+		if err != nil {
+			return fmt.Errorf("read change log after %d: %w", at, err)
+		}
+		if len(changes) == 0 {
+			return fmt.Errorf("change log ends at %d before its head %d", at, head)
+		}
+		if err := ix.writeChanges(ctx, g, changes); err != nil {
+			return err
+		}
+		at = changes[len(changes)-1].LLN
+	}
+	return nil
+}
+
+// writeChanges indexes the present state of every changed package together with the log number of the
+// last change.
+func (ix *Index) writeChanges(ctx context.Context, g *generation, changes []store.Change) error {
+	names := make([]string, 0, len(changes))
+	seen := make(map[string]bool, len(changes))
+	for _, c := range changes {
+		if !seen[c.Name] {
+			seen[c.Name] = true
+			names = append(names, c.Name)
+		}
+	}
+	packages, err := ix.store.GetMany(ctx, names)
+	if err != nil {
+		return fmt.Errorf("read changed packages: %w", err)
+	}
+	batch := g.bleve.NewBatch()
+	for i := range packages {
+		p := &packages[i]
+		seen[p.Name] = false
+		if !p.Indexed() {
+			batch.Delete(p.Name)
+		} else if err := batch.IndexAdvanced(documentOf(p)); err != nil {
+			return fmt.Errorf("index package %q: %w", p.Name, err)
+		}
+	}
+	for _, name := range names {
+		if seen[name] { // no record any more
+			batch.Delete(name)
+		}
+	}
+	last := changes[len(changes)-1].LLN
+	batch.SetInternal([]byte(keyLLN), strconv.AppendUint(nil, last, 10))
+	if err := g.bleve.Batch(batch); err != nil {
+		return fmt.Errorf("write index batch up to change %d: %w", last, err)
+	}
+	return nil
+}
+
+// Acquire gives the current view; nil once the index is closed. The caller must Release it.
+func (ix *Index) Acquire() *View {
+	for {
+		v := ix.view.Load()
+		if v == nil || v.retain() {
+			return v
+		}
+	}
+}
+
+// Refresh makes everything applied so far visible.
+func (ix *Index) Refresh(ctx context.Context) error {
+	ix.write.Lock()
+	defer ix.write.Unlock()
+	if ix.generation == nil {
+		return ErrClosed
+	}
+	return ix.refresh(ctx, false)
+}
+
+// Rescore recomputes all query-independent scores from the store's signals as of now and makes them
+// visible. No posting is touched.
+func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) error {
+	if err := ix.store.Rescore(ctx, ix.opts.Now(), progress); err != nil {
+		return fmt.Errorf("rescore: %w", err)
+	}
+	ix.write.Lock()
+	defer ix.write.Unlock()
+	if ix.generation == nil {
+		return ErrClosed
+	}
+	return ix.refresh(ctx, true)
+}
+
+// refresh replaces the view; with ranks, it also reads all ranks anew.
+func (ix *Index) refresh(ctx context.Context, ranks bool) error {
+	last := ix.view.Load()
+	if ranks {
+		last = nil
+	}
+	view, err := ix.build(ctx, ix.generation, last)
+	if err != nil {
+		return err
+	}
+	ix.publish(view)
+	return nil
+}
+
+func (ix *Index) publish(v *View) {
+	if old := ix.view.Swap(v); old != nil {
+		old.Release()
+	}
+}
+
+// Close waits for the writer and closes the index. Views still held stay readable until released.
+func (ix *Index) Close() error {
+	ix.write.Lock()
+	defer ix.write.Unlock()
+	if ix.generation == nil {
+		return nil
+	}
+	if old := ix.view.Swap(nil); old != nil {
+		old.Release()
+	}
+	err := ix.generation.release()
+	ix.generation = nil
+	return err
+}

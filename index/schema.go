@@ -1,0 +1,65 @@
+package index
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	bindex "github.com/blevesearch/bleve_index_api"
+)
+
+// Fields of the index. Nothing is stored in it but the document's id, the package name.
+const (
+	FieldName        = "name"        // the whole name, folded
+	FieldJoined      = "joined"      // the name's letters and digits, with and without its scope
+	FieldWords       = "words"       // words of the name, scope included
+	FieldStems       = "stems"       // their stems
+	FieldTags        = "tags"        // stems of the keywords' words
+	FieldKeyword     = "keyword"     // whole keywords, folded
+	FieldDescription = "description" // stems of the description's words
+	FieldPeople      = "people"      // words of the author's name and of account names
+	FieldAuthor      = "author"      // author's and publisher's name, account and e-mail, folded, whole
+	FieldMaintainer  = "maintainer"  // maintainers' accounts and e-mails, folded, whole
+	FieldScope       = "scope"       // "@scope", or Unscoped
+)
+
+// Unscoped is the scope term of names without one. No real scope is written without its "@".
+const Unscoped = "unscoped"
+
+const (
+	exact    = bindex.IndexField | bindex.SkipFreqNorm       // membership only
+	weighed  = bindex.IndexField                             // frequency and field length
+	position = bindex.IndexField | bindex.IncludeTermVectors // and positions, for phrases
+)
+
+// fields lists everything that documentOf fills.
+func fields() []string {
+	return []string{FieldName, FieldJoined, FieldWords, FieldStems, FieldTags, FieldKeyword,
+		FieldDescription, FieldPeople, FieldAuthor, FieldMaintainer, FieldScope}
+}
+
+// fieldOptions says what is kept of each field's postings.
+func fieldOptions(field string) bindex.FieldIndexingOptions {
+	switch field {
+	case FieldWords, FieldTags, FieldDescription:
+		return position
+	case FieldStems, FieldPeople:
+		return weighed
+	default:
+		return exact
+	}
+}
+
+// analysisVersion changes whenever the same package would be indexed differently: it is part of the
+// fingerprint that makes an old index rebuild itself.
+const analysisVersion = 1
+
+// Fingerprint identifies the schema and the analysis of this build.
+func Fingerprint() string {
+	h := sha256.New()
+	fmt.Fprintln(h, "analysis", analysisVersion)
+	for _, f := range fields() {
+		fmt.Fprintln(h, f, int(fieldOptions(f)))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}

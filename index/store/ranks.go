@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"pkgsearch/index/score"
+)
+
+// Rank is what the order of results needs of a package besides the text. The zero value is an unknown package.
+type Rank struct {
+	score.Scores
+	Flags     Flag
+	Downloads uint64 // last month
+}
+
+// Flag is a set of properties that lower a package.
+type Flag uint8
+
+const (
+	FlagDeprecated   Flag = 1 << iota
+	FlagSecurityHeld      // a placeholder of the registry
+	FlagUnstable          // below 1.0.0, a pre-release, or without a version
+	FlagInsecure          // reserved: known vulnerabilities
+)
+
+// rankSize is the stored form, big-endian: three float32 (popularity, quality, maintenance), the flags, and
+// the downloads as 64 bits.
+const rankSize = 3*4 + 1 + 8
+
+func (r Rank) bytes() []byte {
+	b := make([]byte, 0, rankSize)
+	for _, v := range []float32{r.Popularity, r.Quality, r.Maintenance} {
+		b = binary.BigEndian.AppendUint32(b, math.Float32bits(v))
+	}
+	b = append(b, byte(r.Flags))
+	return binary.BigEndian.AppendUint64(b, r.Downloads)
+}
+
+func parseRank(b []byte) (r Rank, err error) {
+	if len(b) != rankSize {
+		return r, fmt.Errorf("%d bytes in place of %d", len(b), rankSize)
+	}
+	for i, to := range []*float32{&r.Popularity, &r.Quality, &r.Maintenance} {
+		*to = math.Float32frombits(binary.BigEndian.Uint32(b[4*i:]))
+	}
+	r.Flags = Flag(b[12])
+	r.Downloads = binary.BigEndian.Uint64(b[13:])
+	return r, nil
+}
+
+// rank reads the rank of a name; a missing one is zero.
+func (r reader) rank(name []byte) (Rank, error) {
+	v := r.ranks.Get(name)
+	if v == nil {
+		return Rank{}, nil
+	}
+	rank, err := parseRank(v)
+	if err != nil {
+		return Rank{}, fmt.Errorf("%w: rank of %q: %v", ErrDamaged, name, err)
+	}
+	return rank, nil
+}
+
+// Ranks calls fn with the index and rank of each name, in the order of names; sorted names are read fastest.
+// A name that is not in the index has the zero Rank. fn runs outside of any transaction.
+func (s *Store) Ranks(ctx context.Context, names []string, fn func(i int, r Rank)) error {
+	base := 0
+	ranks := make([]Rank, min(len(names), pageNames))
+	for page := range slices.Chunk(names, pageNames) {
+		_, err := s.read(ctx, func(r reader) (err error) {
+			for i, name := range page {
+				if ranks[i], err = r.rank([]byte(name)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("read ranks: %w", err)
+		}
+		for i := range page {
+			fn(base+i, ranks[i])
+		}
+		base += len(page)
+	}
+	return nil
+}
+
+// putRanks rewrites the ranks of what was put and of names whose downloads have changed.
+func (w *writer) putRanks(ctx context.Context, puts []*put, names []string) error {
+	for _, p := range puts {
+		if err := w.putRank(p.pkg); err != nil {
+			return err
+		}
+	}
+	for i, name := range names {
+		if i%256 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		_, done := slices.BinarySearchFunc(puts, name, func(p *put, name string) int { return strings.Compare(p.pkg.Name, name) })
+		value := w.records.Get([]byte(name))
+		if done || value == nil {
+			continue
+		}
+		p, err := w.codec.decode(name, value)
+		if err != nil {
+			return err
+		}
+		if err := w.putRank(&p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putRank scores a package by its current signals.
+func (w *writer) putRank(p *Package) error {
+	name := []byte(p.Name)
+	if !p.Indexed() {
+		return w.ranks.Delete(name)
+	}
+	joined := *p // what the caller put stays as it is
+	if err := w.join(&joined); err != nil {
+		return err
+	}
+	return w.ranks.Put(name, joined.rank(w.now).bytes())
+}
+
+func (p *Package) rank(now time.Time) Rank {
+	scores, _ := score.Of(p.Signals(), now)
+	return Rank{Scores: scores, Flags: p.flags(), Downloads: p.Downloads}
+}
+
+// Rescore takes the ranks of all packages anew, from their current signals at the time now. It works in pages, each
+// with a short transaction between which other writers run. progress (nil for none) is told after each
+// page how many of how many records are done.
+func (s *Store) Rescore(ctx context.Context, now time.Time, progress func(done, total int)) error {
+	stats, err := s.Stats(ctx)
+	if err != nil {
+		return fmt.Errorf("rescore: %w", err)
+	}
+	done, after := 0, ""
+	for {
+		n, last, err := s.rescorePage(ctx, after, now)
+		if err != nil {
+			return fmt.Errorf("rescore after %q: %w", after, err)
+		}
+		if n == 0 {
+			return nil
+		}
+		done, after = done+n, last
+		if progress != nil {
+			progress(done, max(done, stats.Packages))
+		}
+	}
+}
+
+func (s *Store) rescorePage(ctx context.Context, after string, now time.Time) (n int, last string, err error) {
+	s.writing.Lock() // what is read here must still hold when it is written
+	defer s.writing.Unlock()
+	packages, err := s.page(ctx, after)
+	if err != nil || len(packages) == 0 {
+		return 0, "", err
+	}
+	ranks := make([]Rank, len(packages))
+	err = parallel(ctx, len(packages), func(i int) error {
+		ranks[i] = packages[i].rank(now)
+		return nil
+	})
+	if err != nil {
+		return 0, "", err
+	}
+	err = s.write(func(tx *bolt.Tx) error {
+		b := bucketRanks.in(tx)
+		fillFor(b, packages[0].Name)
+		for i := range packages {
+			if !packages[i].Indexed() {
+				continue
+			}
+			if err := b.Put([]byte(packages[i].Name), ranks[i].bytes()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(packages), packages[len(packages)-1].Name, err
+}

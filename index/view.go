@@ -1,0 +1,162 @@
+package index
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+)
+
+// View is one immutable state of the live generation: what a search sees from its first posting to its
+// last record, whatever is applied or merged meanwhile. It must be released.
+type View struct {
+	Generation string
+	LLN        uint64 // log number the view has reached
+
+	segments []*Segment
+	live     int
+	snapshot *scorch.IndexSnapshot
+	owner    *generation
+	refs     atomic.Int64
+}
+
+// Segments lists the parts of the view; documents are numbered from 0 inside each.
+func (v *View) Segments() []*Segment { return v.segments }
+
+// Count is the number of packages in the view.
+func (v *View) Count() int { return v.live }
+
+// DocFreq is the number of packages whose field holds the term, over the whole view: the same whatever
+// the merges have made of the segments.
+func (v *View) DocFreq(field, term string) (int, error) {
+	n := 0
+	for _, s := range v.segments {
+		p, err := s.list(field, term)
+		if err != nil {
+			return 0, err
+		}
+		n += int(p.Count())
+	}
+	return n, nil
+}
+
+// retain takes a reference unless the view is already gone.
+func (v *View) retain() bool {
+	for {
+		n := v.refs.Load()
+		if n == 0 {
+			return false
+		}
+		if v.refs.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// Release gives the view back; the last one to do so closes it.
+func (v *View) Release() {
+	if v.refs.Add(-1) == 0 {
+		v.snapshot.DecRef()
+		v.owner.release()
+	}
+}
+
+// Segment is one immutable run of documents with their names and ranks.
+type Segment struct {
+	*column
+	segment segment.Segment
+	deleted *roaring.Bitmap // nil: none
+	id      uint64
+}
+
+// Deleted tells whether a document has been replaced or removed.
+func (s *Segment) Deleted(doc uint32) bool { return s.deleted != nil && s.deleted.Contains(doc) }
+
+// Postings opens the posting list of a term, without deleted documents. With positions, Positions works.
+func (s *Segment) Postings(field, term string, positions bool) (*Postings, error) {
+	list, err := s.list(field, term)
+	if err != nil {
+		return nil, err
+	}
+	freqs := fieldOptions(field) != exact
+	return &Postings{
+		it:        list.Iterator(freqs, freqs, positions, nil),
+		count:     int(list.Count()),
+		freqs:     freqs,
+		positions: positions,
+	}, nil
+}
+
+func (s *Segment) list(field, term string) (segment.PostingsList, error) {
+	dict, err := s.segment.Dictionary(field)
+	if err != nil {
+		return nil, fmt.Errorf("open dictionary of field %s: %w", field, err)
+	}
+	list, err := dict.PostingsList([]byte(term), s.deleted, nil)
+	if err != nil {
+		return nil, fmt.Errorf("open postings of %s:%q: %w", field, term, err)
+	}
+	return list, nil
+}
+
+// Postings walks one posting list in document order.
+type Postings struct {
+	Doc       uint32 // the current document
+	Freq      int    // how often its field holds the term; 1 where the field keeps no frequencies
+	FieldLen  int    // tokens of that field in the document; 0 where the field keeps none
+	locations []segment.Location
+
+	it               segment.PostingsIterator
+	count            int
+	freqs, positions bool
+	started          bool
+}
+
+// Started tells whether Next has been called.
+func (p *Postings) Started() bool { return p.started }
+
+// Count is the number of documents of the list.
+func (p *Postings) Count() int { return p.count }
+
+// Next moves to the next document and fills Doc, Freq and FieldLen; false at the end.
+func (p *Postings) Next() (bool, error) {
+	p.started = true
+	posting, err := p.it.Next()
+	if err != nil {
+		return false, fmt.Errorf("read postings: %w", err)
+	}
+	if posting == nil {
+		return false, nil
+	}
+	p.Doc, p.Freq = uint32(posting.Number()), 1
+	if p.freqs {
+		p.Freq = int(posting.Frequency())
+		p.FieldLen = fieldLength(posting)
+	}
+	if p.positions {
+		p.locations = posting.Locations()
+	}
+	return true, nil
+}
+
+// Positions appends the word positions of the term in the current document, ascending.
+func (p *Postings) Positions(to []int) []int {
+	for _, l := range p.locations {
+		to = append(to, int(l.Pos()))
+	}
+	return to
+}
+
+// fieldLength reads the token count that scorch keeps as the posting's norm.
+func fieldLength(p segment.Posting) int {
+	if exactNorm, ok := p.(interface{ NormUint64() uint64 }); ok {
+		return int(exactNorm.NormUint64())
+	}
+	norm := p.Norm()
+	if norm <= 0 {
+		return 1
+	}
+	return int(1/(norm*norm) + 0.5)
+}

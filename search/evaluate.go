@@ -1,0 +1,213 @@
+package search
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"github.com/bits-and-blooms/bitset"
+
+	"pkgsearch/index"
+	"pkgsearch/index/score"
+	"pkgsearch/index/store"
+)
+
+// evaluation is a query compiled against one view: every matching document is scored, none is skipped.
+type evaluation struct {
+	view    *index.View
+	query   Query
+	weights *score.Weights // nil: the default, whose priors the view keeps
+	terms   []term
+	idf     []float64 // of each word of the query
+	idfSum  float64
+}
+
+// term is one posting list to read and where a hit in it counts.
+type term struct {
+	field string
+	text  string
+	part  part
+	words []int // of the query; none for whole-name terms
+}
+
+// match is what one document has of the query.
+type match struct {
+	parts  [][numParts]float64 // by word: saturated frequency in each part, in [0,1)
+	whole  bool                // the name is exactly the text
+	joined bool                // or has the same letters and digits
+}
+
+// compile opens nothing yet; it decides which posting lists matter and what each word is worth.
+func compile(view *index.View, q Query, weights *score.Weights) (*evaluation, error) {
+	ev := &evaluation{view: view, query: q, weights: weights, terms: termsOf(q)}
+	for i := range q.Words {
+		df := 0
+		for _, t := range ev.terms {
+			if len(t.words) == 1 && t.words[0] == i {
+				n, err := view.DocFreq(t.field, t.text)
+				if err != nil {
+					return nil, err
+				}
+				df = max(df, n)
+			}
+		}
+		ev.idf = append(ev.idf, idf(df, view.Count()))
+		ev.idfSum += ev.idf[i]
+	}
+	return ev, nil
+}
+
+// termsOf lists the posting lists of a query's words. Neighbouring words are also looked for written as
+// one ("type script"), and the whole text as a name.
+func termsOf(q Query) []term {
+	var ts []term
+	for i, w := range q.Words {
+		only := []int{i}
+		stem := index.Stem(w)
+		ts = append(ts, term{index.FieldWords, w, inName, only}, term{index.FieldStems, stem, inNameStem, only})
+		if !index.IsStopWord(w) {
+			ts = append(ts, term{index.FieldTags, stem, inTags, only},
+				term{index.FieldDescription, stem, inDescription, only},
+				term{index.FieldPeople, w, inPeople, only})
+		}
+		if i > 0 {
+			ts = append(ts, term{index.FieldWords, q.Words[i-1] + w, inName, []int{i - 1, i}})
+		}
+	}
+	if q.Text != "" {
+		ts = append(ts, term{field: index.FieldName, text: index.Fold(q.Text)})
+		if joined := index.Joined(q.Text); joined != "" {
+			ts = append(ts, term{field: index.FieldJoined, text: joined})
+		}
+	}
+	return ts
+}
+
+// candidate is a scored document.
+type candidate struct {
+	score   float64
+	segment *index.Segment
+	doc     uint32
+}
+
+func (c candidate) name() string { return c.segment.Name(c.doc) }
+
+// compare orders candidates best first, ties by name.
+func (c candidate) compare(d candidate) int {
+	switch {
+	case c.score > d.score:
+		return -1
+	case c.score < d.score:
+		return 1
+	}
+	return bytes.Compare(c.segment.NameBytes(c.doc), d.segment.NameBytes(d.doc))
+}
+
+// top gives the k best matches, best first, and how many match in all.
+func (ev *evaluation) top(ctx context.Context, k int) ([]candidate, int, error) {
+	best := topK{k: k}
+	total := 0
+	for _, s := range ev.view.Segments() {
+		allowed, err := ev.allowed(s)
+		if err != nil {
+			return nil, 0, err
+		}
+		err = ev.matches(ctx, s, allowed, func(doc uint32, m *match) {
+			total++
+			best.offer(candidate{ev.rank(s, doc, m, nil), s, doc})
+		})
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	slices.SortFunc(best.heap, candidate.compare)
+	return best.heap, total, nil
+}
+
+// explain ranks the documents of a page once more, noting what each part contributes.
+func (ev *evaluation) explain(ctx context.Context, page []candidate, hits []Hit) error {
+	for _, s := range ev.view.Segments() {
+		at := make(map[uint32]int)
+		only := bitset.New(uint(s.Len()))
+		for i, c := range page {
+			if c.segment == s {
+				at[c.doc] = i
+				only.Set(uint(c.doc))
+			}
+		}
+		if len(at) == 0 {
+			continue
+		}
+		err := ev.matches(ctx, s, only, func(doc uint32, m *match) {
+			hit := &hits[at[doc]]
+			ev.rank(s, doc, m, func(label string, value float64) {
+				hit.Explain = append(hit.Explain, Part{label, value})
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkEvery is the number of documents between two looks at the deadline.
+const checkEvery = 1024
+
+// matches calls visit for every live, allowed document that matches, in document order. The match is
+// only valid during the call.
+func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bitset.BitSet, visit func(uint32, *match)) error {
+	m := &match{parts: make([][numParts]float64, len(ev.query.Words))}
+	if len(ev.terms) == 0 || ev.onlyRequirements() {
+		return everything(ctx, s, allowed, func(doc uint32) { visit(doc, m) })
+	}
+	lists, err := ev.open(s)
+	if err != nil {
+		return err
+	}
+	for n := 0; len(lists) > 0; n++ {
+		if n%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		doc := lists[0].postings.Doc
+		clear(m.parts)
+		m.whole, m.joined = false, false
+		for len(lists) > 0 && lists[0].postings.Doc == doc {
+			lists[0].count(m)
+			if lists, err = lists.advance(); err != nil {
+				return err
+			}
+		}
+		if allowed == nil || allowed.Test(uint(doc)) {
+			visit(doc, m)
+		}
+	}
+	return nil
+}
+
+// onlyRequirements tells whether the text has no word to rank by. A text without any letter or digit is
+// still a name to look for.
+func (ev *evaluation) onlyRequirements() bool {
+	return len(ev.query.Words) == 0 && ev.query.Text == ""
+}
+
+func everything(ctx context.Context, s *index.Segment, allowed *bitset.BitSet, visit func(uint32)) error {
+	for doc := range uint32(s.Len()) {
+		if doc%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !s.Deleted(doc) && (allowed == nil || allowed.Test(uint(doc))) {
+			visit(doc)
+		}
+	}
+	return nil
+}
+
+// prior is the query-independent factor of a document's score.
+func (ev *evaluation) prior(s *index.Segment, doc uint32) float64 {
+	if ev.weights == nil {
+		return s.Prior(doc)
+	}
+	r := s.Rank(doc)
+	return score.Prior(r.Scores, *ev.weights, r.Flags&store.FlagDeprecated != 0, r.Flags&store.FlagSecurityHeld != 0)
+}

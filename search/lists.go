@@ -1,0 +1,122 @@
+package search
+
+import "pkgsearch/index"
+
+// list is one open posting list of an evaluation.
+type list struct {
+	postings *index.Postings
+	term     *term
+}
+
+// lists is a heap of open posting lists, the one with the smallest current document first.
+type lists []list
+
+// open starts every posting list that has something in the segment.
+func (ev *evaluation) open(s *index.Segment) (lists, error) {
+	var ls lists
+	for i := range ev.terms {
+		t := &ev.terms[i]
+		p, err := s.Postings(t.field, t.text, false)
+		if err != nil {
+			return nil, err
+		}
+		ok, err := p.Next()
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			ls = append(ls, list{p, t})
+		}
+	}
+	for i := len(ls)/2 - 1; i >= 0; i-- {
+		ls.sink(i)
+	}
+	return ls, nil
+}
+
+// advance moves the first list on and puts it where it now belongs; an exhausted one falls out.
+func (ls lists) advance() (lists, error) {
+	ok, err := ls[0].postings.Next()
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		last := len(ls) - 1
+		ls[0] = ls[last]
+		ls = ls[:last]
+	}
+	ls.sink(0)
+	return ls, nil
+}
+
+func (ls lists) sink(i int) {
+	for {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(ls); child++ {
+			if ls[child].postings.Doc < ls[least].postings.Doc {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		ls[i], ls[least] = ls[least], ls[i]
+		i = least
+	}
+}
+
+// count adds the list's current posting to what the document has of the query.
+func (l *list) count(m *match) {
+	switch l.term.field {
+	case index.FieldName:
+		m.whole = true
+	case index.FieldJoined:
+		m.joined = true
+	default:
+		v := saturate(l.term.part, l.postings.Freq, l.postings.FieldLen)
+		for _, w := range l.term.words {
+			m.parts[w][l.term.part] = max(m.parts[w][l.term.part], v)
+		}
+	}
+}
+
+// topK keeps the k best candidates offered: a heap with the worst of them first.
+type topK struct {
+	k    int
+	heap []candidate
+}
+
+func (t *topK) offer(c candidate) {
+	switch {
+	case t.k == 0:
+	case len(t.heap) < t.k:
+		t.heap = append(t.heap, c)
+		for i := len(t.heap) - 1; i > 0; {
+			parent := (i - 1) / 2
+			if t.heap[i].compare(t.heap[parent]) <= 0 {
+				break
+			}
+			t.heap[i], t.heap[parent] = t.heap[parent], t.heap[i]
+			i = parent
+		}
+	case c.compare(t.heap[0]) < 0:
+		t.heap[0] = c
+		t.sink()
+	}
+}
+
+func (t *topK) sink() {
+	for i := 0; ; {
+		worst := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(t.heap); child++ {
+			if t.heap[child].compare(t.heap[worst]) > 0 {
+				worst = child
+			}
+		}
+		if worst == i {
+			return
+		}
+		t.heap[i], t.heap[worst] = t.heap[worst], t.heap[i]
+		i = worst
+	}
+}

@@ -1,0 +1,127 @@
+package search
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"pkgsearch/index/store"
+)
+
+func TestParse(t *testing.T) {
+	and := func(values ...string) [][]string { return [][]string{values} }
+	for text, want := range map[string]Query{
+		"":                  {},
+		"React  Native":     {Text: "React Native", Words: []string{"react", "native"}},
+		"@babel/core":       {Text: "@babel/core", Words: []string{"babel", "core"}},
+		`"date picker" vue`: {Text: "date picker vue", Words: []string{"date", "picker", "vue"}, Phrases: and("date", "picker")},
+		`"open`:             {Text: `"open`, Words: []string{"open"}},
+		"http -server":      {Text: "http", Words: []string{"http"}, Without: and("server")},
+		`x -"a b"`:          {Text: "x", Words: []string{"x"}, Without: and("a", "b")},
+		"-":                 {Text: "-"},
+		"a - b":             {Text: "a - b", Words: []string{"a", "b"}},
+		"--flag":            {Text: "--flag", Words: []string{"flag"}},
+		"author:TJ":         {Filters: []Filter{{Author, and("tj"), nil}}},
+		`author:"T J"`:      {Filters: []Filter{{Author, and("t j"), nil}}},
+		"-maintainer:tj x":  {Text: "x", Words: []string{"x"}, Filters: []Filter{{Maintainer, nil, []string{"tj"}}}},
+		"scope:babel":       {Filters: []Filter{{Scope, and("@babel"), nil}}},
+		"scope:@babel":      {Filters: []Filter{{Scope, and("@babel"), nil}}},
+		"scope:unscoped":    {Filters: []Filter{{Scope, and("unscoped"), nil}}},
+		"keywords:a,b+c,-d": {Filters: []Filter{{Keywords, [][]string{{"a"}, {"b", "c"}}, []string{"d"}}}},
+		"keywords:a,-a":     {Filters: []Filter{{Keywords, and("a"), []string{}}}},
+		"keywords:":         {},
+		"author: x":         {Text: "x", Words: []string{"x"}},
+		"not:deprecated is:unstable": {
+			Require: store.FlagUnstable, Exclude: store.FlagDeprecated},
+		"is:deprecated not:deprecated": {Exclude: store.FlagDeprecated},
+		"boost-exact:false a":          {Text: "a", Words: []string{"a"}, NoExactBoost: true},
+		"foo:bar":                      {Text: "foo:bar", Words: []string{"foo", "bar"}},
+		"https://a.example/x?y=1":      {Text: "https://a.example/x?y=1", Words: []string{"https", "a", "example", "x", "y", "1"}},
+	} {
+		got, err := Parse(text)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for text, says := range map[string]string{
+		"is:fast":                         `is: takes unstable, insecure or deprecated, not "fast"`,
+		"not:deprecated,old":              `not "old"`,
+		strings.Repeat("a", MaxText+1):    "at most 256",
+		strings.Repeat("\U0001F600", 257): "at most 256",
+		"\xff":                            "UTF-8",
+		strings.Repeat("é", MaxTextBytes): "1024 bytes",
+	} {
+		_, err := Parse(text)
+		if !errors.Is(err, ErrBadQuery) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%.20q: got error %v, want one that says %q", text, err, says)
+		}
+	}
+}
+
+func TestParseBoundsTerms(t *testing.T) {
+	q, err := Parse(strings.Repeat("a ", 100) + "keywords:b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(q.Words) != MaxTerms || len(q.Filters) != 0 {
+		t.Errorf("got %d words and %d filters, want %d and none", len(q.Words), len(q.Filters), MaxTerms)
+	}
+}
+
+func TestParseGrammar(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"react", "-", `"`, "keywords:", "a,b", "+", ",", "is:", "unstable", "not:",
+		"scope:", "@", "author:", " ", "\t", "日本", "boost-exact:", "no", "-x", "É", ":"})
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(piece, 0, 40).Draw(t, "pieces"), "")
+		q, err := Parse(text)
+		if err != nil {
+			if !errors.Is(err, ErrBadQuery) {
+				t.Fatalf("%q: %v", text, err)
+			}
+			return
+		}
+		n := len(q.Words)
+		for _, f := range q.Filters {
+			if len(f.AnyOf)+len(f.NoneOf) == 0 {
+				t.Fatalf("%q: empty filter", text)
+			}
+			n += len(f.NoneOf)
+			for _, g := range f.AnyOf {
+				n += len(g)
+			}
+		}
+		for _, w := range q.Without {
+			n += len(w)
+		}
+		if n > MaxTerms {
+			t.Fatalf("%q: %d terms", text, n)
+		}
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{`a "b c" -d keywords:e,-f+g is:unstable`, `-"`, "scope:@x", "\xff", "author:\"x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		q, err := Parse(text)
+		if err != nil && !errors.Is(err, ErrBadQuery) {
+			t.Fatal(err)
+		}
+		for _, w := range q.Words {
+			if w == "" {
+				t.Fatalf("%q: empty word", text)
+			}
+		}
+	})
+}

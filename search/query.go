@@ -1,0 +1,32 @@
+package search
+
+import "pkgsearch/index/store"
+
+// Query is what a text asks for, free of any engine's types: what Parse makes and evaluation compiles.
+type Query struct {
+	Text    string     // the free text as typed, qualifiers taken out: a candidate for a whole name
+	Words   []string   // its folded words, in order; each may match, the more the better
+	Phrases [][]string // folded words that must stand side by side, in this order
+	Without [][]string // words and phrases that must not occur
+	Filters []Filter   // all must hold
+
+	Require, Exclude store.Flag // flags a package must have, and must not have
+	NoExactBoost     bool       // rank a package of exactly this name like any other
+}
+
+// Filter restricts one attribute to whole, folded values.
+type Filter struct {
+	Attribute Attribute
+	AnyOf     [][]string // at least one group must match whole; no groups: no restriction
+	NoneOf    []string   // none of these may match
+}
+
+// Attribute is what a Filter looks at.
+type Attribute int
+
+const (
+	Author     Attribute = iota // author's or publisher's name, account or e-mail
+	Maintainer                  // a maintainer's account or e-mail
+	Scope                       // "@scope", or index.Unscoped
+	Keywords                    // one whole keyword
+)

@@ -1,0 +1,129 @@
+package search
+
+import (
+	"math"
+
+	"pkgsearch/index"
+)
+
+// part is a place of a package where a word may stand.
+type part int
+
+const (
+	inName part = iota
+	inNameStem
+	inTags
+	inDescription
+	inPeople
+	numParts
+)
+
+// What a word is worth by where it stands. A word counts in every part; the name and its stem are one.
+const (
+	nameWeight        = 1.0
+	nameStemWeight    = 0.85 // "icons" in a name "icon": nearly as good
+	tagsWeight        = 0.45 // keywords are chosen by the author, and stuffed
+	descriptionWeight = 0.55
+	peopleWeight      = 0.15 // enough to find somebody's packages, too little to disturb
+)
+
+// Saturation of term frequency (BM25's k1 and b, with a fixed reference length instead of an average, so
+// that a score does not move when other packages do).
+const (
+	saturationK1     = 1.2
+	saturationB      = 0.6
+	nameLength       = 2.5 // words of a usual name
+	tagsLength       = 6.0
+	descriptionWords = 9.0
+)
+
+// Bonuses on top of the words' part, which is at most about 2.
+const (
+	exactNameBonus  = 40.0 // outweighs any prior: the package of that very name comes first
+	joinedNameBonus = 3.0  // the same letters and digits
+	nameCoverBonus  = 1.0  // the words are the whole name; less when the name has more words
+)
+
+// missingPower sharpens the loss for words that a document lacks.
+const missingPower = 1.5
+
+// idf is BM25's inverse document frequency, never negative: ln(1 + (n - df + 0.5) / (df + 0.5)).
+func idf(df, n int) float64 {
+	df = min(df, n)
+	return math.Log(1 + (float64(n-df)+0.5)/(float64(df)+0.5))
+}
+
+// saturate maps a frequency to [0,1): more is better, ever less so, and less in long fields.
+func saturate(p part, freq, length int) float64 {
+	var usual float64
+	switch p {
+	case inName, inNameStem:
+		usual = nameLength
+	case inTags:
+		usual = tagsLength
+	case inDescription:
+		usual = descriptionWords
+	default:
+		return 1 / (1 + saturationK1)
+	}
+	tf := float64(freq)
+	return tf / (tf + saturationK1*(1-saturationB+saturationB*float64(length)/usual))
+}
+
+// rank scores a matching document: text relevance times prior. Each part that makes the number is given to
+// note, if there is one; the bonuses and words add up to "text", and score = text x prior.
+func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(label string, value float64)) float64 {
+	if note == nil {
+		note = func(string, float64) {}
+	}
+	text := 0.0
+	add := func(label string, v float64) {
+		if v != 0 {
+			text += v
+			note(label, v)
+		}
+	}
+	if len(ev.query.Words) == 0 && !m.whole && !m.joined {
+		add("everything", 1)
+	}
+	ev.rankWords(m, add)
+	if m.whole && !ev.query.NoExactBoost {
+		add("exact name", exactNameBonus)
+	}
+	if m.joined {
+		add("same letters", joinedNameBonus)
+	}
+	prior := ev.prior(s, doc)
+	note("prior", prior)
+	return text * prior
+}
+
+// rankWords adds what each word is worth by where it stands and how rare it is, scaled by the share of the
+// query that the document has.
+func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
+	if ev.idfSum == 0 {
+		return
+	}
+	matched, inNames := 0.0, 0
+	for i, parts := range m.parts {
+		if parts != [numParts]float64{} {
+			matched += ev.idf[i]
+		}
+		if parts[inName] > 0 || parts[inNameStem] > 0 {
+			inNames++
+		}
+	}
+	cover := math.Pow(matched/ev.idfSum, missingPower)
+	for i, parts := range m.parts {
+		share := cover * ev.idf[i] / ev.idfSum
+		name := max(nameWeight*parts[inName], nameStemWeight*parts[inNameStem])
+		word := ev.query.Words[i]
+		add("name: "+word, share*name)
+		add("keywords: "+word, share*tagsWeight*parts[inTags])
+		add("description: "+word, share*descriptionWeight*parts[inDescription])
+		add("people: "+word, share*peopleWeight*parts[inPeople])
+	}
+	if inNames == len(m.parts) {
+		add("all words in name", nameCoverBonus)
+	}
+}

@@ -1,0 +1,61 @@
+package search
+
+import (
+	"errors"
+	"time"
+
+	"pkgsearch/index/score"
+	"pkgsearch/index/store"
+)
+
+// Limits of a request. Each bounds the cost of one query; a caller that wants more is told which one it hit.
+const (
+	MaxSize       = 250  // hits a page, npm's own limit
+	MaxFrom       = 5000 // deepest hit that paging reaches
+	MaxText       = 256  // code points of a query
+	MaxTextBytes  = 1024 // bytes of a query
+	MaxTerms      = 16   // words, phrase words and qualifier values together
+	MaxTermLength = 64   // code points of one word; longer words are cut
+	MaxSuggest    = 50   // suggestions a reply
+)
+
+// ErrBadQuery marks a request that breaks a limit or cannot be understood; its message says which and why.
+var ErrBadQuery = errors.New("bad query")
+
+// Request is one question.
+type Request struct {
+	Text    string         // words, "phrases", -negation and qualifiers; empty lists everything by rank
+	Size    int            // hits wanted, 0 to MaxSize
+	From    int            // hits to skip, 0 to MaxFrom
+	Weights *score.Weights // blend of the three scores; nil for the default
+	Explain bool           // fill Hit.Explain
+}
+
+// Result is one page of a ranked answer.
+type Result struct {
+	Hits       []Hit
+	Total      int           // packages that match, exact
+	Generation string        // index generation that answered
+	LLN        uint64        // log number the generation has reached
+	Took       time.Duration // inside the searcher
+}
+
+// Hit is one package of an answer.
+type Hit struct {
+	Package store.Package
+	Score   float64 // text relevance times prior: unbounded above, comparable inside one answer
+	Final   float64 // the three scores blended by the request's weights, in [0,1]
+	Explain []Part  // what made Score, in the order it was added; only when asked for
+}
+
+// Part is one labelled contribution to a hit's score.
+type Part struct {
+	Label string  `json:"label"`
+	Value float64 `json:"value"`
+}
+
+// Suggestion is one completion of a name being typed.
+type Suggestion struct {
+	Name        string
+	Description string
+}
