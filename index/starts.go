@@ -13,10 +13,11 @@ import (
 // It is a sorted list of all places where a word of a folded name begins, with the best rank of each
 // block, so that a prefix costs two binary searches and a walk over its best blocks.
 type starts struct {
-	text []byte    // folded names, each ended by a zero byte
-	at   []uint32  // where a word begins in text, in the order of what stands there
-	docs []uint32  // whose name that is, beside at
-	best []float32 // highest completion weight of each block of startsBlock places
+	text  []byte    // folded names, each ended by a zero byte
+	at    []uint32  // where a word begins in text, in the order of what stands there
+	docs  []uint32  // whose name that is, beside at
+	names []uint32  // where the name of each document begins in text
+	best  []float32 // highest completion weight of each block of startsBlock places
 }
 
 const startsBlock = 64
@@ -26,6 +27,7 @@ func newStarts(c *column) *starts {
 	for doc := range c.ends {
 		name := c.Name(uint32(doc))
 		begin := len(s.text)
+		s.names = append(s.names, uint32(begin))
 		typed := asTyped(name)
 		s.text = append(append(s.text, typed...), 0)
 		s.add(begin, doc)
@@ -49,7 +51,7 @@ func newStarts(c *column) *starts {
 	s.at, s.docs = at, docs
 	s.best = make([]float32, (len(at)+startsBlock-1)/startsBlock)
 	for i, doc := range docs {
-		s.best[i/startsBlock] = max(s.best[i/startsBlock], c.completionWeight(doc))
+		s.best[i/startsBlock] = max(s.best[i/startsBlock], c.completionWeight(doc, s.beginsName(i)))
 	}
 	return s
 }
@@ -63,6 +65,11 @@ func (s *starts) add(at, doc int) {
 func (s *starts) tail(at uint32) []byte {
 	rest := s.text[at:]
 	return rest[:bytes.IndexByte(rest, 0)]
+}
+
+// beginsName tells whether the i-th place is where a name begins, not just a word of it.
+func (s *starts) beginsName(i int) bool {
+	return s.at[i] == 0 || s.text[s.at[i]-1] == 0
 }
 
 // between gives the range of places that begin with the folded prefix.
@@ -90,7 +97,7 @@ func asTyped(text string) []byte {
 // Completion is a name that completes a prefix.
 type Completion struct {
 	Name   string
-	Weight float32 // downloads a month; held names weigh nothing
+	Weight float32 // by use: see completionWeight
 }
 
 // before orders completions: the most used first, then by name.
@@ -102,7 +109,7 @@ func (a Completion) before(b Completion) bool {
 }
 
 // Complete gives at most k names that begin with the prefix, or of which a word does, without regard to
-// case and separators, the most used first.
+// case and separators, the most used first. A name that itself begins so counts wholeNameBoost times.
 func (v *View) Complete(prefix string, k int) []Completion {
 	typed := asTyped(prefix)
 	if len(typed) == 0 || k <= 0 {
@@ -147,20 +154,27 @@ func (s *Segment) complete(typed []byte, worst func() (float32, bool), keep func
 			continue
 		}
 		for ; i < end; i++ {
-			doc := st.docs[i]
-			if s.Deleted(doc) {
-				continue
+			doc, whole := st.docs[i], st.beginsName(i)
+			if s.Deleted(doc) || !whole && bytes.HasPrefix(st.text[st.names[doc]:], typed) {
+				continue // a name that also begins so is offered where it begins
 			}
-			keep(Completion{s.Name(doc), s.completionWeight(doc)})
+			keep(Completion{s.Name(doc), s.completionWeight(doc, whole)})
 		}
 	}
 }
 
-// completionWeight orders completions by use; names that the registry holds come last.
-func (c *column) completionWeight(doc uint32) float32 {
+// wholeNameBoost is how much more use a name must have to stand above one that begins as typed when only
+// a later word of it does.
+const wholeNameBoost = 10
+
+// completionWeight orders completions by downloads a month; names that the registry holds weigh nothing.
+func (c *column) completionWeight(doc uint32, whole bool) float32 {
 	r := c.ranks[doc]
-	if r.Flags&store.FlagSecurityHeld != 0 {
+	switch {
+	case r.Flags&store.FlagSecurityHeld != 0:
 		return 0
+	case whole:
+		return wholeNameBoost * float32(r.Downloads)
 	}
 	return float32(r.Downloads)
 }

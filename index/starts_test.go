@@ -21,7 +21,11 @@ func completeSlowly(all map[string]uint64, prefix string, k int) []string {
 		for i := range text {
 			begins := i == 0 || text[i-1] == '-' && text[i] != '-'
 			if begins && bytes.HasPrefix(text[i:], typed) {
-				found = append(found, Completion{name, float32(downloads)})
+				weight := float32(downloads)
+				if i == 0 {
+					weight *= wholeNameBoost
+				}
+				found = append(found, Completion{name, weight})
 				break
 			}
 		}

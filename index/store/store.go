@@ -99,14 +99,11 @@ func present(path string, o Options) error {
 // openFile opens the database and sees to it that the file is as long as its pages say, so that no later
 // read faults behind the end of a truncated file.
 func openFile(path string, o Options) (db *bolt.DB, err error) {
-	var file *os.File // closed when bbolt panics on a damaged page, else its lock would stay
+	var file *os.File // given back when bbolt panics on a damaged page, else its lock would stay
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if v := recover(); v != nil {
-			err = wayOut(fmt.Errorf("%w: %v", ErrDamaged, v))
-			if file != nil {
-				_ = file.Close()
-			}
+			err = errors.Join(wayOut(fmt.Errorf("%w: %v", ErrDamaged, v)), unlock(file), file.Close())
 		}
 	}()
 	db, err = bolt.Open(path, 0o600, &bolt.Options{

@@ -1,0 +1,212 @@
+package httpapi
+
+import (
+	"context"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"pkgsearch/search"
+)
+
+// crowd sends searches one after another without waiting for replies, and keeps those in order.
+type crowd struct {
+	api     *API
+	answers []*answer
+	wg      sync.WaitGroup
+}
+
+// answer is a reply, nil until it came, and the time it took.
+type answer struct {
+	*httptest.ResponseRecorder
+	took time.Duration
+}
+
+func (c *crowd) add(n int) {
+	for range n {
+		a, start := &answer{}, time.Now()
+		c.answers = append(c.answers, a)
+		c.wg.Go(func() {
+			a.ResponseRecorder = get(c.api, "/-/v1/search?text=a")
+			a.took = time.Since(start)
+		})
+		synctest.Wait() // the next one comes after this one has its place
+	}
+}
+
+// searchFunc is a searcher that finds nothing.
+type searchFunc func(context.Context) error
+
+func (f searchFunc) Search(ctx context.Context, _ search.Request) (*search.Result, error) {
+	return &search.Result{}, f(ctx)
+}
+
+func (f searchFunc) Suggest(ctx context.Context, _ string, _ int) ([]search.Suggestion, error) {
+	return nil, f(ctx)
+}
+
+func TestOverload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		api := New(Options{Limits: Limits{Searches: 2, Queue: 3}}, searchFunc(func(context.Context) error { <-release; return nil }), fakePackages{})
+		c := &crowd{api: api}
+		c.add(6) // 2 run, 3 wait, 1 is too many
+		synctest.Wait()
+		if a := c.answers[5]; a.ResponseRecorder == nil || a.took != 0 {
+			t.Fatalf("the sixth search waits")
+		}
+		wantError(t, c.answers[5].ResponseRecorder, 503, "overloaded")
+		time.Sleep(99 * time.Millisecond)
+		synctest.Wait()
+		if c.answers[2].ResponseRecorder != nil {
+			t.Errorf("a waiting search was sent away after %v", c.answers[2].took)
+		}
+		if w := get(api, "/healthz"); w.Code != 200 {
+			t.Errorf("healthz under overload: %d", w.Code)
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		for _, i := range []int{2, 3, 4} {
+			wantError(t, c.answers[i].ResponseRecorder, 503, "overloaded")
+			if retry := c.answers[i].Header().Get("Retry-After"); retry != "1" {
+				t.Errorf("Retry-After %q", retry)
+			}
+		}
+		close(release)
+		c.wg.Wait()
+		for i := range 2 {
+			if c.answers[i].Code != 200 {
+				t.Errorf("search %d: %d", i, c.answers[i].Code)
+			}
+		}
+	})
+}
+
+// TestWaitingSearchGetsItsTurn: a slot that becomes free within the wait goes to the queue.
+func TestWaitingSearchGetsItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := New(Options{Limits: Limits{Searches: 1}}, searchFunc(func(context.Context) error { time.Sleep(60 * time.Millisecond); return nil }), fakePackages{})
+		c := &crowd{api: api}
+		c.add(2)
+		c.wg.Wait()
+		if c.answers[1].Code != 200 || c.answers[1].took != 120*time.Millisecond {
+			t.Errorf("the second search: %d after %v", c.answers[1].Code, c.answers[1].took)
+		}
+	})
+}
+
+// TestQueryBudget: a search over the budget is given up, and one that does not stop keeps its slot.
+func TestQueryBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		var deaf bool
+		api := New(Options{Limits: Limits{Searches: 1}}, searchFunc(func(ctx context.Context) error {
+			if deaf {
+				<-release
+				return nil
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		}), fakePackages{})
+		c := &crowd{api: api}
+		for i, hang := range []bool{false, true} {
+			deaf = hang
+			c.add(1)
+			c.wg.Wait()
+			wantError(t, c.answers[i].ResponseRecorder, 503, "query_timeout")
+			if c.answers[i].took != 250*time.Millisecond {
+				t.Errorf("given up after %v", c.answers[i].took)
+			}
+		}
+		c.add(1)
+		c.wg.Wait()
+		wantError(t, c.answers[2].ResponseRecorder, 503, "overloaded")
+		close(release)
+		synctest.Wait()
+		c.add(1)
+		c.wg.Wait()
+		if c.answers[3].Code != 200 {
+			t.Errorf("after the slow search ended: %d", c.answers[3].Code)
+		}
+	})
+}
+
+// TestReadinessHasItsOwnGate: a full house is ready, a searcher that hangs is not and is asked once.
+func TestReadinessHasItsOwnGate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		var calls, hang atomic.Int64
+		hang.Store(1)
+		api := New(Options{Limits: Limits{Searches: 1}}, searchFunc(func(context.Context) error {
+			calls.Add(1)
+			if hang.Load() == 1 {
+				<-release
+			}
+			return nil
+		}), fakePackages{})
+		c := &crowd{api: api}
+		c.add(1)
+		hang.Store(0)
+		if w := get(api, "/readyz"); w.Code != 200 {
+			t.Errorf("with all places taken: %d %s", w.Code, w.Body)
+		}
+		hang.Store(1)
+		before := calls.Load()
+		for range 5 {
+			wantError(t, get(api, "/readyz"), 503, "not_ready")
+		}
+		if n := calls.Load() - before; n != 1 {
+			t.Errorf("a hanging searcher was asked %d times", n)
+		}
+		close(release)
+		c.wg.Wait()
+		synctest.Wait()
+		if w := get(api, "/readyz"); w.Code != 200 {
+			t.Errorf("after it answers again: %d", w.Code)
+		}
+	})
+}
+
+// TestClientGone: a search whose client left is stopped and told so in the log only.
+func TestClientGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reg := prometheus.NewRegistry()
+		stopped := false
+		api := New(Options{Registerer: reg}, searchFunc(func(ctx context.Context) error { <-ctx.Done(); stopped = true; return ctx.Err() }), fakePackages{})
+		ctx, leave := context.WithCancel(t.Context())
+		go leave()
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/-/v1/search", nil))
+		synctest.Wait()
+		if w.Code != statusClientGone || !stopped {
+			t.Errorf("status %d, stopped %t", w.Code, stopped)
+		}
+	})
+}
+
+// TestPanicReleasesTheSlot: more panics than slots, and the API still answers.
+func TestPanicReleasesTheSlot(t *testing.T) {
+	crash := true
+	api := New(Options{Limits: Limits{Searches: 1}}, searchFunc(func(context.Context) error {
+		if crash {
+			panic("broken")
+		}
+		return nil
+	}), fakePackages{})
+	for range 3 {
+		body := wantError(t, get(api, "/-/v1/search"), 500, "internal")
+		if strings.Contains(body.Error, "broken") {
+			t.Errorf("the panic is shown: %+v", body)
+		}
+	}
+	crash = false
+	if w := get(api, "/-/v1/search"); w.Code != 200 {
+		t.Errorf("after the panics: %d %s", w.Code, w.Body)
+	}
+}
