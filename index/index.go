@@ -54,6 +54,7 @@ type Index struct {
 
 	write      sync.Mutex  // the one writer
 	generation *generation // live; guarded by write
+	serial     uint64      // of the latest view; guarded by write
 
 	view       atomic.Pointer[View] // current; nil once closed
 	rebuilding sync.Mutex
@@ -291,6 +292,8 @@ func (ix *Index) refresh(ctx context.Context, ranks bool) error {
 }
 
 func (ix *Index) publish(v *View) {
+	ix.serial = max(ix.serial+1, uint64(ix.opts.Now().UnixNano()))
+	v.Serial = ix.serial
 	if old := ix.view.Swap(v); old != nil {
 		old.Release()
 	}

@@ -14,6 +14,7 @@ import (
 type View struct {
 	Generation string
 	LLN        uint64 // log number the view has reached
+	Serial     uint64 // greater in every later view, also of a later process: what a reader saw may differ
 
 	segments []*Segment
 	live     int

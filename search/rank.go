@@ -40,8 +40,8 @@ const (
 // Bonuses on top of the words' part, which is at most about 2.
 const (
 	exactNameBonus  = 100.0 // outweighs any prior: the package of that very name comes first
-	joinedNameBonus = 3.0  // the same letters and digits
-	nameCoverBonus  = 1.0  // the words are the whole name; less when the name has more words
+	joinedNameBonus = 3.0   // the same letters and digits
+	nameCoverBonus  = 1.0   // the words are the whole name; less when the name has more words
 )
 
 // missingPower sharpens the loss for words that a document lacks.

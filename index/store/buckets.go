@@ -16,7 +16,7 @@ import (
 //	readmes       name -> zstd
 //	downloads     name -> number, a month; also of names without a record
 //	dependents    name -> number of indexed packages that depend on it; also of names without a record
-//	ranks         name -> three scores and flags, 13 bytes (ranks.go); indexed packages only
+//	ranks         name -> scores, flags and downloads, 21 bytes (ranks.go); indexed packages only
 //	log           order (log number) -> name; the bucket's sequence is the last number given
 //	feeds         source address -> cbor
 //	dead          name -> cbor

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -57,16 +58,16 @@ func TestChangesAndTrim(t *testing.T) {
 func TestTrimManyPages(t *testing.T) {
 	s := openAt(t, storePath(t), Options{NoSync: true})
 	for n := range 3 {
-		packages := make([]Package, 8000)
+		packages := make([]Package, 4000)
 		for i := range packages {
-			packages[i] = Package{Name: sample(i).Name, Status: Deleted, VersionsCount: n}
+			packages[i] = Package{Name: fmt.Sprint("p", i), Status: Deleted, VersionsCount: n}
 		}
 		mustUpdate(t, s, Batch{Packages: packages})
 	}
 	if err := s.Trim(context.Background(), 1e9, 10); err != nil {
 		t.Fatal(err)
 	}
-	if oldest, err := s.Oldest(); err != nil || oldest != 3*8000-9 {
+	if oldest, err := s.Oldest(); err != nil || oldest != 3*4000-9 {
 		t.Errorf("oldest %d, %v", oldest, err)
 	}
 }

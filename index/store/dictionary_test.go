@@ -31,22 +31,24 @@ func TestDictionaryComesWithTheRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustUpdate(t, s, Batch{Packages: samples(0, dictionaryAfter-1)})
+	const after = 300 // fewer than dictionaryAfter, to be quick
+	s.trainAt = after
+	mustUpdate(t, s, Batch{Packages: samples(0, after-1)})
 	if s.codec.Load().trained != nil {
 		t.Error("trained on too little")
 	}
 	before := recordBytes(t, s)
-	mustUpdate(t, s, Batch{Packages: samples(dictionaryAfter-1, dictionaryAfter)})
+	mustUpdate(t, s, Batch{Packages: samples(after-1, after)})
 	if s.codec.Load().newest != 1 {
 		t.Fatal("not trained")
 	}
-	again := samples(0, dictionaryAfter)
+	again := samples(0, after)
 	for i := range again {
 		again[i].Description += "!"
 	}
 	mustUpdate(t, s, Batch{Packages: again})
-	if after := recordBytes(t, s); after > before*2/3 {
-		t.Errorf("%d bytes without, %d with the dictionary", before, after)
+	if now := recordBytes(t, s); now > before*2/3 {
+		t.Errorf("%d bytes without, %d with the dictionary", before, now)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)

@@ -56,7 +56,9 @@ func (m *model) apply(b Batch, now time.Time) Applied {
 		delete(m.dead, name)
 	}
 	for name, n := range b.Downloads {
-		rank[name] = rank[name] || m.downloads[name] != n
+		if m.downloads[name] != n {
+			rank[name] = true
+		}
 		if m.downloads[name] = n; n == 0 {
 			delete(m.downloads, name)
 		}
@@ -65,7 +67,7 @@ func (m *model) apply(b Batch, now time.Time) Applied {
 		p, ok := m.packages[name]
 		p.Downloads, p.Dependents = m.downloads[name], m.dependents(name)
 		delete(m.ranks, name)
-		if ok && rank[name] && p.Indexed() {
+		if ok && p.Indexed() {
 			m.ranks[name] = p.rank(now)
 		}
 	}

@@ -53,6 +53,7 @@ type Store struct {
 
 	writing sync.Mutex // held around every write transaction and what is prepared for it
 	trainAt int        // indexed records from which a dictionary is trained; guarded by writing
+	closed  bool       // guarded by writing
 }
 
 // Open opens the store at path, and makes it when it is not there yet (file 0600, missing directories 0700;
@@ -179,10 +180,15 @@ func (s *Store) load() error {
 	})
 }
 
-// Close waits for running transactions, writes out what NoSync held back and releases the lock.
+// Close waits for running transactions, writes out what NoSync held back and releases the lock. A second Close
+// does nothing; any other call after it is an error.
 func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
 	var sync error
 	if s.db.NoSync && !s.db.IsReadOnly() {
 		sync = s.db.Sync()

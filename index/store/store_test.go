@@ -125,7 +125,7 @@ func TestOpenDamaged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		mustUpdate(t, s, Batch{Packages: samples(0, 2000)})
+		mustUpdate(t, s, Batch{Packages: samples(0, 800)})
 		err = s.view(func(tx *bolt.Tx) error {
 			used = tx.Size()
 			return nil
@@ -204,7 +204,7 @@ func TestDamageInside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustUpdate(t, s, Batch{Packages: samples(0, 300)})
+	mustUpdate(t, s, Batch{Packages: samples(0, 100)})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -253,6 +253,21 @@ func TestOpenNewer(t *testing.T) {
 	}
 	if _, err := Open(path, Options{}); !errors.Is(err, ErrNewer) || errors.Is(err, ErrDamaged) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestClose(t *testing.T) {
+	s := openAt(t, storePath(t), Options{NoSync: true})
+	for range 2 {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := s.Update(context.Background(), Batch{Packages: samples(0, 1)}, day(0)); err == nil {
+		t.Error("a closed store was written")
+	}
+	if _, err := s.Get(context.Background(), "a"); err == nil || errors.Is(err, ErrNotFound) {
+		t.Errorf("a closed store was read: %v", err)
 	}
 }
 
