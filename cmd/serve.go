@@ -1,0 +1,262 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"pkgsearch/httpapi"
+	"pkgsearch/index"
+	"pkgsearch/index/store"
+)
+
+// drainTime is how long requests that run at shutdown may take to end.
+const drainTime = 10 * time.Second
+
+type serveOptions struct {
+	sample, noFollow bool
+}
+
+func (a *app) serveCmd() *cobra.Command {
+	var o serveOptions
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Answer npm search and the HTTP API, and follow the change feed",
+		Long: `Serve ranked search from the data directory: npm's own search route, a richer JSON API, health checks and, on a
+listener of its own, metrics and admin routes. With a feed configured it also follows that feed; see
+pkgsearch follow. With --sample it serves a built-in sample of well-known packages from a temporary
+directory, without a network.
+
+On SIGINT or SIGTERM it reports itself as not ready, stops the feed at the end of a page, lets running requests end
+for up to 10 seconds and closes its data. A second signal ends it at once.`,
+		Example: `  pkgsearch serve --sample
+  pkgsearch serve --data /srv/pkgsearch --listen :8080
+  pkgsearch serve --feed https://feed.registry.example/registry --registry https://registry.example`,
+		Args:        cobra.NoArgs,
+		Annotations: exitCodes(exitOK, exitError, exitUsage, exitInUse, exitDamaged),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.serve(cmd.Context(), o)
+		},
+	}
+	c.Flags().BoolVar(&o.sample, "sample", false, "serve the built-in sample from a temporary directory, without a network")
+	c.Flags().BoolVar(&o.noFollow, "no-follow", false, "do not follow the feed, even if one is configured")
+	addFlags(c.Flags(), append(feedKeys(), "listen", "admin-listen", "prefix", "site-url", "drain-delay", "store-limit")...)
+	return c
+}
+
+// server is what serve puts together, one field for each part that lives as long as the process.
+type server struct {
+	app      *app
+	data     *data
+	api      *httpapi.API
+	public   net.Listener
+	admin    net.Listener // nil for none
+	writes   *revision
+	metrics  *prometheus.Registry
+	follower *follower // nil for none
+}
+
+func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
+	s := &server{app: a, metrics: prometheus.NewRegistry()}
+	if err := s.listen(); err != nil { // first, so that a port in use costs no time
+		return err
+	}
+	defer s.closeListeners()
+
+	dir := a.Data
+	if o.sample {
+		if dir, err = os.MkdirTemp("", "pkgsearch-sample-"); err != nil {
+			return fmt.Errorf("make a place for the sample: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	if s.data, err = a.openData(ctx, dir, false); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.data.Close()) }()
+	s.writes = newRevision(s.data.index)
+
+	if o.sample {
+		if err := a.importSample(ctx, s.data); err != nil {
+			return fmt.Errorf("load the sample: %w", err)
+		}
+	} else if a.Feed != "" && !o.noFollow {
+		if s.follower, err = a.newFollower(s.data, s.writes, false, s.metrics); err != nil {
+			return err
+		}
+	}
+	return s.run(ctx, o)
+}
+
+// run serves until ctx ends or a part fails, then stops every part in order.
+func (s *server) run(ctx context.Context, o serveOptions) error {
+	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	options := httpapi.Options{
+		Logger:     s.app.log,
+		Registerer: s.metrics,
+		Position:   s.position,
+		Counts: func(ctx context.Context) (httpapi.Counts, error) {
+			c, _, err := countsOf(ctx, s.data.store)
+			return c, err
+		},
+	}
+	if s.follower != nil {
+		options.Feed = s.follower.status
+	}
+	s.api = s.app.api(s.data, options)
+
+	group, ctx := errgroup.WithContext(ctx)
+	public := httpapi.Server(s.api, s.public.Addr().String())
+	servers := []*http.Server{public}
+	group.Go(func() error { return serveOn(public, s.public) })
+	if s.admin != nil {
+		rebuilds := newRebuilder(ctx, s.data.index)
+		defer rebuilds.done.Wait()
+		handler := httpapi.NewAdmin(httpapi.AdminOptions{Logger: s.app.log, Gatherer: s.metrics, Token: s.app.AdminToken}, rebuilds, letters{s.data.store, s.writes})
+		admin := httpapi.Server(handler, s.admin.Addr().String())
+		servers = append(servers, admin)
+		group.Go(func() error { return serveOn(admin, s.admin) })
+	}
+	if s.follower != nil {
+		group.Go(func() error { return unlessStopped(ctx, s.follower.run(ctx)) })
+	}
+	group.Go(func() error {
+		<-ctx.Done()
+		return s.drain(servers)
+	})
+	if err := s.announce(ctx, o); err != nil {
+		s.app.log.Warn("announce", "err", err) // whoever reads stdout has gone; the service goes on
+	}
+	return group.Wait()
+}
+
+// drain tells balancers to look elsewhere, then lets running requests end.
+func (s *server) drain(servers []*http.Server) error {
+	s.api.Drain()
+	time.Sleep(s.app.DrainDelay)
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	var group errgroup.Group
+	for _, srv := range servers {
+		group.Go(func() error {
+			if err := srv.Shutdown(ctx); err != nil {
+				return errors.Join(fmt.Errorf("drain %s: %w", srv.Addr, err), srv.Close())
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// unlessStopped passes over the error that stopping itself causes.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+func serveOn(srv *http.Server, l net.Listener) error {
+	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve %s: %w", srv.Addr, err)
+	}
+	return nil
+}
+
+func (s *server) listen() (err error) {
+	if s.public, err = net.Listen("tcp", s.app.Listen); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	if s.app.AdminListen == "" {
+		return nil
+	}
+	if s.admin, err = net.Listen("tcp", s.app.AdminListen); err != nil {
+		s.closeListeners()
+		return fmt.Errorf("listen for admin: %w", err)
+	}
+	return nil
+}
+
+// closeListeners closes what no server has taken over and closed.
+func (s *server) closeListeners() {
+	s.public.Close()
+	if s.admin != nil {
+		s.admin.Close()
+	}
+}
+
+// position names the state that answers are made from.
+func (s *server) position() httpapi.Position {
+	p := httpapi.Position{Database: s.data.store.ID(), Revision: s.writes.number()}
+	if v := s.data.index.Acquire(); v != nil {
+		defer v.Release()
+		p.Generation, p.LLN = v.Generation, v.LLN
+	}
+	return p
+}
+
+// announce says where the service is and what to type next.
+func (s *server) announce(ctx context.Context, o serveOptions) error {
+	n, err := s.data.store.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	at := "http://" + reachable(s.public.Addr())
+	_, err = fmt.Fprintf(s.app.stdout, "pkgsearch serves %s packages at %s\ntry: npm search --registry %s react\n     curl '%s/-/v1/search?text=react'\n",
+		humanize.Comma(int64(n.Indexed)), at, at, at)
+	if s.admin != nil {
+		_, err = fmt.Fprintf(s.app.stdout, "admin at http://%s\n", reachable(s.admin.Addr()))
+	}
+	if s.follower == nil && !o.sample {
+		fmt.Fprintln(s.app.stderr, "not following a feed; name one with --feed URL or the key feed to keep up with a registry")
+	}
+	return err
+}
+
+// reachable is a listener's address as a client on this machine would write it.
+func reachable(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return addr.String()
+}
+
+// revision counts what was written in this process, over the index it passes writes to: answers may change without
+// a new log entry, as when download counts come in.
+type revision struct {
+	index *index.Index
+	n     atomic.Uint64
+}
+
+// newRevision starts at the time, so that no answer of a former process is taken for one of this.
+func newRevision(ix *index.Index) *revision {
+	r := &revision{index: ix}
+	r.n.Store(uint64(time.Now().UnixNano()))
+	return r
+}
+
+func (r *revision) number() uint64 { return r.n.Load() }
+
+// Apply is index.Apply, counted once its effect is visible. Its errors are marked as those of the data directory.
+func (r *revision) Apply(ctx context.Context, b store.Batch) error {
+	defer r.n.Add(1)
+	return mark(r.index.Apply(ctx, b), errWrite)
+}
+
+// rescore is index.Rescore, counted likewise.
+func (r *revision) rescore(ctx context.Context) error {
+	defer r.n.Add(1)
+	return mark(r.index.Rescore(ctx, nil), errWrite)
+}

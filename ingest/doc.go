@@ -1,0 +1,34 @@
+// Package ingest brings packages into the store: from dumps once, and from a registry's change feed for ever.
+//
+// It owns the packument: Normalize turns one, however dirty or large, into a store.Package or says why not. It owns
+// the outbound side of the network: a Client with limits on time, size, rate and on where a token may go. And it owns
+// the Follower, which reads a Feed page by page, fetches what has changed from a Registry and hands batches to a Sink.
+//
+// # What the follower promises
+//
+// A page's records, its dead letters and the feed's new cursor are one store.Batch and so one transaction; every step may
+// run twice. A package is never given up: what could not be taken in is a dead letter with a time for its next try,
+// except the one that a later revision replaces. What is known of a package only moves forward: a revision that the
+// store covers is not applied again, and a document older than its change is not taken for new, until the registry has
+// shown nothing newer for 23 minutes.
+//
+// # Dialects
+//
+// Probe tells them apart by the feed's root document. CouchDB is read from sequence 0, with documents in the rows where
+// the server gives them, and by long polling once there is nothing more. npm's replication service ("engine":
+// "npm-replicate") takes since and limit and nothing else; an empty store begins with a walk through the list of all names.
+//
+// # Cursors
+//
+// A cursor is opaque to everyone but its dialect. It is what the feed called last_seq, as text, or all@SEQ:NAME while
+// the list of names is walked: the names up to NAME are done, and SEQ was the end of the feed when the walk began. The
+// follower puts verify: in front while it compares the whole feed with the store after a reset; such a comparison
+// starts over when it is interrupted. Sequences are compared as numbers only to notice a reset, and to end a re-read.
+//
+// # When the upstream is down
+//
+// A request is repeated by the Client, with growing pauses. If after that every fetch of a page has failed for reasons
+// of the upstream (connection, 5xx, 429, an answer cut short, a web page instead of JSON), the follower fetches a package
+// that it could fetch before, or one of the store, or with neither sends a ping. If that fails too, the upstream is down: the page is dropped, and read again after a pause.
+// If it works, or if only a part of the page failed, the packages that failed become dead letters and the feed goes on.
+package ingest

@@ -1,0 +1,155 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	importBatch = 1000    // packages: a store transaction and an index batch of some hundred ms
+	batchBytes  = 8 << 20 // text held before it is handed on
+)
+
+// ImportOptions tunes an Importer; the zero value is good.
+type ImportOptions struct {
+	Workers   int              // packuments normalised at a time; GOMAXPROCS when 0
+	BatchSize int              // packages handed to the sink at a time; 1000 when 0
+	Now       func() time.Time // time.Now when nil
+	Logger    *slog.Logger     // one line for each dump; silent when nil
+	Progress  func(p Progress) // called after each batch, from one goroutine; may be nil
+	TempDir   string           // where packuments over 8 MiB are put; the system's when ""
+}
+
+// Progress is how far an import is.
+type Progress struct {
+	Done    int   // packages handed to the sink
+	Skipped int   // documents that are no packages
+	Bytes   int64 // read, as they lie on disk
+	Total   int64 // of all dumps, 0 when one of them has no known size
+}
+
+// Summary is what an import did.
+type Summary struct {
+	Packages int            // handed to the sink, one for each document
+	Skipped  map[string]int // by reason
+}
+
+// Source is a dump to import.
+type Source struct {
+	Name string
+	Size int64 // bytes; 0 when unknown
+	Open func() (io.ReadCloser, error)
+}
+
+// FileSource is the dump in a file.
+func FileSource(path string) (Source, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Source{}, err
+	}
+	if info.IsDir() {
+		return Source{}, fmt.Errorf("read %s: is a directory", path)
+	}
+	return Source{Name: path, Size: info.Size(), Open: func() (io.ReadCloser, error) { return os.Open(path) }}, nil
+}
+
+// Importer loads dumps into a sink.
+type Importer struct {
+	sink Sink
+	o    ImportOptions
+
+	read     atomic.Int64 // bytes, of all dumps so far
+	total    int64
+	batch    batch
+	progress Progress
+	summary  Summary
+}
+
+// NewImporter makes an importer that hands what it reads to sink.
+func NewImporter(sink Sink, o ImportOptions) *Importer {
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.BatchSize <= 0 {
+		o.BatchSize = importBatch
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Importer{sink: sink, o: o}
+}
+
+// Run imports the dumps in order. Packuments are normalised side by side but handed on in the order in
+// which they stand, so that of two with the same name the later counts. A document that is no package
+// is counted by its reason, and becomes a dead letter when it tells its name.
+//
+// The end of ctx or an error ends the import after the batch at hand; what is in the sink then is whole
+// lines, and the summary counts them. Run serves one import.
+func (im *Importer) Run(ctx context.Context, sources ...Source) (Summary, error) {
+	im.summary.Skipped = map[string]int{}
+	for _, src := range sources {
+		im.total += src.Size
+	}
+	for _, src := range sources {
+		if src.Size == 0 {
+			im.total = 0
+		}
+	}
+	for _, src := range sources {
+		if err := im.load(ctx, src); err != nil {
+			return im.summary, err
+		}
+	}
+	return im.summary, nil
+}
+
+// take adds one result to the batch, and hands the batch on when it is full.
+func (im *Importer) take(ctx context.Context, j *job) error {
+	var skip *Skip
+	switch {
+	case j.err == nil:
+		im.batch.put(j.pkg)
+	case !errors.As(j.err, &skip):
+		return fmt.Errorf("read %s, line %d: %w", j.doc.Source, j.doc.Line, j.err)
+	case j.doc.Open && skip.Reason == BadJSON:
+		return fmt.Errorf("read %s, line %d: the file is cut short: %s", j.doc.Source, j.doc.Line, skip.Detail)
+	default:
+		im.summary.Skipped[skip.Reason]++
+		im.progress.Skipped++
+		im.batch.refuse(skip, im.o.Now())
+	}
+	if im.batch.docs < im.o.BatchSize && im.batch.bytes < batchBytes {
+		return nil
+	}
+	return im.flush(ctx)
+}
+
+// flush hands the batch on. Once begun it is finished, whatever happens to ctx.
+func (im *Importer) flush(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if im.batch.docs > 0 {
+		if err := im.sink.Apply(context.WithoutCancel(ctx), im.batch.Batch); err != nil {
+			return fmt.Errorf("apply batch: %w", err)
+		}
+	}
+	im.progress.Done += im.batch.packages
+	im.summary.Packages += im.batch.packages
+	im.batch = batch{}
+	im.progress.Bytes, im.progress.Total = im.read.Load(), im.total
+	if im.o.Progress != nil {
+		im.o.Progress(im.progress)
+	}
+	return nil
+}
