@@ -188,6 +188,9 @@ func (ix *Index) build(ctx context.Context, g *generation, last *View) (*View, e
 				return nil, err
 			}
 		}
+		if !ix.opts.Bulk {
+			c.completions() // now rather than in somebody's first completion
+		}
 		v.segments = append(v.segments, &Segment{column: c, segment: s.Segment(), deleted: s.Deleted(), id: s.Id()})
 		v.live += int(s.Count())
 	}

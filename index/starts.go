@@ -179,7 +179,7 @@ func (c *column) completionWeight(doc uint32, whole bool) float32 {
 	return float32(r.Downloads)
 }
 
-// completions builds the list on first use: importing a registry must not pay for it.
+// completions builds the list when first asked: importing a registry must not pay for it.
 func (c *column) completions() *starts {
 	c.startsOnce.Do(func() { c.starts = newStarts(c) })
 	return c.starts
