@@ -26,7 +26,8 @@ func Fold(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
 	}
-	decomposed := norm.NFKD.String(cases.Fold().String(norm.NFKD.String(s)))
+	// Lower case at last: Cherokee folds to capitals and back.
+	decomposed := norm.NFKD.String(strings.ToLower(cases.Fold().String(norm.NFKD.String(s))))
 	bare := strings.Map(func(r rune) rune {
 		if r >= 0x300 && r <= 0x36f { // combining diacritical marks; other scripts' marks carry meaning
 			return -1

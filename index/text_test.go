@@ -44,6 +44,7 @@ func TestWords(t *testing.T) {
 		"ﬁle ＡＢＣ":                  "file abc",
 		"日本語 テスト":                  "日本 本語 テス スト",
 		"react日本語":                 "react 日本 本語",
+		"Ꭰ ꭰ":                      "ꭰ ꭰ",
 		"":                         "",
 	} {
 		if diff := cmp.Diff(want, strings.Join(Words(text), " ")); diff != "" {

@@ -39,7 +39,7 @@ type scanner struct {
 	n     int   // buf[:n] is filled
 	base  int64 // where in src buf[0] came from
 	depth int
-	key   []byte // scratch for keys that cannot be taken from buf
+	key   []byte // scratch for the key at hand, and for texts
 }
 
 // reset starts at the beginning of src, which is size bytes long.
@@ -47,6 +47,9 @@ func (s *scanner) reset(src io.ReadSeeker, size int64) error {
 	want := int(min(max(size+1, 512), scanBuffer))
 	if len(s.buf) < want {
 		s.buf = make([]byte, want)
+	}
+	if s.key == nil {
+		s.key = make([]byte, 0, 64)
 	}
 	s.src, s.pos, s.n, s.base, s.depth = src, 0, 0, 0, 0
 	if _, err := src.Seek(0, io.SeekStart); err != nil {
@@ -518,8 +521,9 @@ func (s *scanner) readKey() ([]byte, error) {
 	if i := plain(s.buf[s.pos:s.n]); s.pos+i < s.n && s.buf[s.pos+i] == '"' && i <= maxKey {
 		key := s.buf[s.pos : s.pos+i]
 		if utf8.Valid(key) {
+			s.key = append(s.key[:0], key...) // the window may move before the key is used
 			s.pos += i + 1
-			return key, nil
+			return s.key, nil
 		}
 	}
 	key, cut, err := s.text(s.key[:0], maxKey)
