@@ -157,7 +157,13 @@ func (p *process) wait() error {
 // sampleServer serves the built-in sample until the test ends.
 func sampleServer(t *testing.T) *process {
 	t.Helper()
-	p, err := serve(t.TempDir(), os.Environ(), "--sample", "--listen", "127.0.0.1:0", "--admin-listen", "")
+	return startServer(t, "--sample")
+}
+
+// startServer serves on a free port until the test ends.
+func startServer(t *testing.T, args ...string) *process {
+	t.Helper()
+	p, err := serve(t.TempDir(), os.Environ(), append(args, "--listen", "127.0.0.1:0", "--admin-listen", "")...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -182,11 +182,11 @@ func newZstd(w io.Writer) io.WriteCloser {
 	return z
 }
 
-// readme TEXT runs the first command in README.md that contains the text, with the addresses of the server that runs here.
+// readme TEXT runs the first command in README.md that begins with the text, with the addresses of the server that runs here.
 // So a script runs what the README says, not what it said once.
 func readme(ts *testscript.TestScript, neg bool, args []string) {
 	for line := range strings.Lines(ts.ReadFile("README.md")) {
-		if !strings.Contains(line, args[0]) {
+		if !strings.HasPrefix(line, args[0]) {
 			continue
 		}
 		line = strings.ReplaceAll(line, readmeURL, ts.Getenv("URL"))

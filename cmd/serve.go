@@ -218,6 +218,9 @@ func (s *server) announce(ctx context.Context, o serveOptions) error {
 	if s.admin != nil {
 		_, err = fmt.Fprintf(s.app.stdout, "admin at http://%s\n", reachable(s.admin.Addr()))
 	}
+	if n.Packages == 0 && s.follower == nil {
+		fmt.Fprintln(s.app.stderr, "there are no packages yet; load some with pkgsearch import, or try --sample")
+	}
 	if s.follower == nil && !o.sample {
 		fmt.Fprintln(s.app.stderr, "not following a feed; name one with --feed URL or the key feed to keep up with a registry")
 	}

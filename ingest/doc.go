@@ -6,17 +6,18 @@
 //
 // # What the follower promises
 //
-// A page's records, its dead letters and the feed's new cursor are one store.Batch and so one transaction; every step may
-// run twice. A package is never given up: what could not be taken in is a dead letter with a time for its next try,
-// except the one that a later revision replaces. What is known of a package only moves forward: a revision that the
-// store covers is not applied again, and a document older than its change is not taken for new, until the registry has
-// shown nothing newer for 23 minutes.
+// A page's records, its dead letters and the feed's new cursor are one store.Batch and so one transaction; every step
+// may run twice. A package is never given up: what could not be taken in is a dead letter with a time for its next try.
+// What is known of a package only moves forward: a revision that the store covers is not applied again, and a document
+// older than its change does not count as that change until the registry has had 23 minutes to show a newer one. That
+// rests on the generations of a package's revisions growing through deletions too, as CouchDB's do, up to a reset.
 //
 // # Dialects
 //
 // Probe tells them apart by the feed's root document. CouchDB is read from sequence 0, with documents in the rows where
 // the server gives them, and by long polling once there is nothing more. npm's replication service ("engine":
-// "npm-replicate") takes since and limit and nothing else; an empty store begins with a walk through the list of all names.
+// "npm-replicate") takes since and limit and nothing else; an empty store begins with a walk through the list of all
+// names.
 //
 // # Cursors
 //
@@ -28,7 +29,8 @@
 // # When the upstream is down
 //
 // A request is repeated by the Client, with growing pauses. If after that every fetch of a page has failed for reasons
-// of the upstream (connection, 5xx, 429, an answer cut short, a web page instead of JSON), the follower fetches a package
-// that it could fetch before, or one of the store, or with neither sends a ping. If that fails too, the upstream is down: the page is dropped, and read again after a pause.
-// If it works, or if only a part of the page failed, the packages that failed become dead letters and the feed goes on.
+// of the upstream (connection, 5xx, 429, an answer cut short, a web page instead of JSON), the follower fetches a
+// package that it could fetch before, or one of the store, or with neither sends a ping. If that fails too, the upstream
+// is down: the page is dropped, and read again after a pause. If it works, or if only a part of the page failed, the
+// packages that failed become dead letters and the feed goes on.
 package ingest

@@ -69,7 +69,7 @@ func (d *document) survey() error {
 	if c, err := d.scan.peek(); err != nil {
 		return err
 	} else if c != '{' {
-		if err := d.scan.skip(); err != nil {
+		if err := d.scan.skip(); err != nil && c != '-' && digits(string(c)) == 0 {
 			return err
 		}
 		return &Skip{Reason: NotObject}

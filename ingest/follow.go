@@ -68,7 +68,7 @@ type Follower struct {
 	store    *store.Store
 	sink     Sink
 	log      *slog.Logger
-	metrics  *metrics
+	metrics  *meters
 	status   tracker
 
 	// Of the goroutine in Run.
@@ -107,33 +107,28 @@ func NewFollower(o FollowerOptions, feed *Feed, registry *Registry, st *store.St
 	}
 	f := &Follower{
 		o: o, feed: feed, registry: registry, store: st, sink: sink,
-		log: log, metrics: newMetrics(o.Metrics), limit: o.PageSize, bytes: semaphore.NewWeighted(o.Bytes),
+		log: log, metrics: newMeters(o.Metrics), limit: o.PageSize, bytes: semaphore.NewWeighted(o.Bytes),
 	}
 	f.status.update(func(s *Status) { s.Source = feed.Source() })
 	return f
 }
 
 // Run follows until the context ends, whose error it then returns; with Once until there is nothing new, nil.
-// Failures of the upstream are waited out, except that of an address that never was a feed. An error of the store or the
-// sink ends the run: nothing is lost, and another Run goes on from where this one got to.
+// Failures of the upstream are waited out; only an address that was never followed and is no feed is an error, ErrNotFeed.
+// An error of the store or the sink ends the run: nothing is lost, and another Run goes on from where this one got to.
 func (f *Follower) Run(ctx context.Context) error {
-	for open := false; ; {
-		var err error
-		if !open {
-			err = f.open(ctx)
-			open = err == nil
-		} else {
-			err = f.turn(ctx)
-		}
-		var up *upstreamError
+	step := f.open
+	for {
+		err := step(ctx)
 		switch {
 		case err == nil:
+			step = f.turn
 			f.recovered()
 		case errors.Is(err, errCaughtUp):
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case !errors.As(err, &up), !open && errors.Is(err, ErrNotFeed):
+		case !isUpstream(err), errors.Is(err, ErrNotFeed) && f.isNew():
 			return err
 		default:
 			if err := f.setback(ctx, err); err != nil {
@@ -141,6 +136,12 @@ func (f *Follower) Run(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// isNew tells whether the feed was never followed.
+func (f *Follower) isNew() bool {
+	_, err := f.store.Feed(f.feed.Source())
+	return errors.Is(err, store.ErrNotFound)
 }
 
 // turn takes in one page.

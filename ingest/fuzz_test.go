@@ -172,7 +172,8 @@ type oneByte struct {
 	io.Seeker
 }
 
-// The scanner takes exactly what encoding/json takes, up to its own depth, and reads the same texts.
+// The scanner takes exactly what encoding/json takes, up to its own depth, and reads the same texts. The
+// input stands in an array, since the scanner expects something after a number.
 func FuzzScanner(f *testing.F) {
 	for _, c := range ownCases(f) {
 		if len(c.document()) < 2000 {
@@ -183,9 +184,7 @@ func FuzzScanner(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		if bytes.HasPrefix(doc, []byte("\ufeff")) {
-			return
-		}
+		doc = append(append([]byte{'['}, doc...), ']')
 		for name, src := range map[string]io.ReadSeeker{
 			"whole":  bytes.NewReader(doc),
 			"pieces": pieces(doc),

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"pkgsearch/index/store"
 	"pkgsearch/ingest/registrytest"
 )
@@ -146,100 +148,6 @@ func TestLateRowsAcrossRuns(t *testing.T) {
 		if s := r.catchUp(t); s.Late != 1 {
 			t.Errorf("status %+v, want one late change", s)
 		}
-		r.wantState(t)
-	})
-}
-
-func TestReset(t *testing.T) {
-	for _, how := range []string{"reset", "reset id", "reset revs", "reset id revs"} {
-		t.Run(how, func(t *testing.T) {
-			inBothDialects(t, func(t *testing.T, r *rig) {
-				for i := range 30 {
-					r.Publish(fmt.Sprintf("p%d", i), "1.0.0", nil)
-					r.Deprecate(fmt.Sprintf("p%d", i), "old")
-				}
-				r.exec(t, "delete p3", "unpublish p4 404")
-				r.during(t, func(f *Follower) {
-					time.Sleep(time.Hour)
-					r.wantState(t)
-					r.exec(t, "publish p5 2.0.0", "delete p6", "forget p7", "forget p8", "publish new 1.0.0", how)
-					time.Sleep(time.Hour)
-					r.wantState(t)
-					state, err := r.store.Feed(r.FeedURL())
-					if err != nil {
-						t.Fatal(err)
-					}
-					if state.Epoch != 1 || strings.HasPrefix(state.Cursor, verifyPrefix) {
-						t.Errorf("epoch %d, cursor %q", state.Epoch, state.Cursor)
-					}
-					r.exec(t, "publish p7 3.0.0", "publish p9 2.0.0", "delete p10")
-					time.Sleep(time.Minute)
-					r.wantState(t)
-				})
-			})
-		})
-	}
-}
-
-// A reset while nothing runs is found by the next run, also when that one is broken off.
-func TestResetAcrossRuns(t *testing.T) {
-	inBothDialects(t, func(t *testing.T, r *rig) {
-		r.options.PageSize = 5
-		for i := range 30 {
-			r.Publish(fmt.Sprintf("p%d", i), "1.0.0", nil)
-		}
-		r.catchUp(t)
-		r.exec(t, "forget p1", "publish p2 2.0.0", "reset id revs")
-		batches := 0
-		r.sink = func(ctx context.Context, b store.Batch) error {
-			if batches++; batches == 4 {
-				return errors.New("killed")
-			}
-			_, err := r.store.Update(ctx, b, time.Now())
-			return err
-		}
-		if err := r.follower(t, once).Run(t.Context()); err == nil {
-			t.Fatal("was not broken off")
-		}
-		state, err := r.store.Feed(r.FeedURL())
-		if err != nil || !strings.HasPrefix(state.Cursor, verifyPrefix) {
-			t.Fatalf("cursor %q, %v; want one of a comparison", state.Cursor, err)
-		}
-		r.sink = nil
-		r.catchUp(t)
-		r.wantState(t)
-	})
-}
-
-// A reset that would remove much is not believed.
-func TestResetThatLosesTooMuch(t *testing.T) {
-	inBothDialects(t, func(t *testing.T, r *rig) {
-		for i := range 80 {
-			r.Publish(fmt.Sprintf("p%d", i), "1.0.0", nil)
-		}
-		r.catchUp(t)
-		for i := range 60 {
-			r.Forget(fmt.Sprintf("p%d", i))
-		}
-		r.exec(t, "reset id", "publish new 1.0.0")
-		if err := r.follower(t, once).Run(t.Context()); !errors.Is(err, ErrVanished) {
-			t.Fatalf("error %v, want %v", err, ErrVanished)
-		}
-		stats, err := r.store.Stats(t.Context())
-		if err != nil || stats.Indexed != 81 {
-			t.Fatalf("%d packages in the index, %v; want all 81", stats.Indexed, err)
-		}
-		r.during(t, func(f *Follower) {
-			time.Sleep(10 * time.Minute)
-			if s := f.Status(); !strings.Contains(s.LastError, "vanished") {
-				t.Errorf("no alarm: %+v", s)
-			}
-			r.exec(t, "publish newer 1.0.0")
-			time.Sleep(time.Minute)
-			r.get(t, "newer")
-		})
-		r.options.MaxVanish = 1
-		r.catchUp(t)
 		r.wantState(t)
 	})
 }
@@ -407,21 +315,6 @@ func TestDuplicates(t *testing.T) {
 	})
 }
 
-// After a reset the position of the reader is past the end, which the feed answers with silence.
-func TestPastHeadEcho(t *testing.T) {
-	inDialect(t, registrytest.Options{Dialect: registrytest.Replicate}, func(t *testing.T, r *rig) {
-		for range 50 {
-			r.exec(t, "publish a 1.0.0", "publish b 1.0.0")
-		}
-		r.catchUp(t)
-		r.exec(t, "reset", "publish b 2.0.0", "publish c 1.0.0")
-		r.during(t, func(f *Follower) {
-			time.Sleep(time.Minute)
-			r.wantState(t)
-		})
-	})
-}
-
 func TestPagesShrinkAndGrow(t *testing.T) {
 	inDialect(t, registrytest.Options{Dialect: registrytest.Replicate}, func(t *testing.T, r *rig) {
 		r.exec(t, "publish a 1.0.0")
@@ -443,6 +336,55 @@ func TestPagesShrinkAndGrow(t *testing.T) {
 		}
 		if !limits["1"] || !limits["32"] || last != "64" {
 			t.Errorf("limits %v, the last %s", limits, last)
+		}
+	})
+}
+
+// A document over the limit is a dead letter; the others of its page are taken in.
+func TestOversize(t *testing.T) {
+	inDialect(t, registrytest.Options{Dialect: registrytest.Replicate}, func(t *testing.T, r *rig) {
+		r.exec(t, "publish small 1.0.0", "publish huge 1.0.0", "publish little 1.0.0", "fault bomb docs/huge at=200000 times=-1")
+		f := r.follower(t, once)
+		f.registry.limit = 100_000
+		if err := f.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r.wantLetters(t, map[string]string{"huge": classOversize})
+		r.get(t, "small")
+		r.get(t, "little")
+	})
+}
+
+func TestMetrics(t *testing.T) {
+	inBothDialects(t, func(t *testing.T, r *rig) {
+		reg := prometheus.NewRegistry()
+		r.options.Metrics = reg
+		r.exec(t, "publish a 1.0.0", "publish b 1.0.0", "publish node_modules 1.0.0", "fault status root status=500 times=5")
+		r.catchUp(t)
+		families, err := reg.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]float64{}
+		for _, f := range families {
+			for _, m := range f.GetMetric() {
+				name := f.GetName()
+				for _, l := range m.GetLabel() {
+					name += " " + l.GetValue()
+				}
+				got[name] = m.GetCounter().GetValue() + m.GetGauge().GetValue()
+			}
+		}
+		for name, want := range map[string]float64{
+			"packages_total": 2, "changes_total": 3, "late_changes_total": 0, "setbacks_total": 1, "resets_total": 0,
+			"dead_letters_total reject": 1, "caught_up": 1,
+		} {
+			if n, ok := got["pkgsearch_ingest_"+name]; !ok || n != want {
+				t.Errorf("%s is %v (%t), want %v", name, n, ok, want)
+			}
+		}
+		if got["pkgsearch_ingest_head_sequence"] != got["pkgsearch_ingest_cursor_sequence"] {
+			t.Errorf("not at the end: %v", got)
 		}
 	})
 }

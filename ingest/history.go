@@ -143,10 +143,16 @@ func (v *versions) choose(latest string) *release {
 func (d *document) distTags() map[string]string {
 	tags := map[string]string{}
 	room := maxTagsBytes
+	cost := func(tag, version string) int {
+		if tag == "latest" {
+			return 0
+		}
+		return jsonSize(tag) + jsonSize(version) + 2
+	}
 	d.members(d.top, "dist-tags", func(key []byte) error {
 		tag := oneLine(string(key))
 		if old, ok := tags[tag]; ok { // of a tag given twice the last counts
-			room += tagSize(tag, old)
+			room += cost(tag, old)
 			delete(tags, tag)
 		}
 		b := small.budget()
@@ -154,18 +160,15 @@ func (d *document) distTags() map[string]string {
 		if err != nil || v.kind != text || v.cut || tag == "" {
 			return err
 		}
-		if r := d.versions.find(v.str); r != nil {
-			if size := tagSize(tag, r.clean); size <= room || tag == "latest" {
-				room -= size
-				tags[tag] = r.clean
-			}
+		r := d.versions.find(v.str)
+		if r != nil && cost(tag, r.clean) <= room {
+			room -= cost(tag, r.clean)
+			tags[tag] = r.clean
 		}
 		return nil
 	})
 	return tags
 }
-
-func tagSize(tag, version string) int { return jsonSize(tag) + jsonSize(version) + 2 }
 
 // dates reads the time object: when the package and its releases came out, and whether the package was
 // unpublished. Entries for versions that are not there mean nothing.

@@ -113,8 +113,8 @@ func (im *Importer) Run(ctx context.Context, sources ...Source) (Summary, error)
 	return im.summary, nil
 }
 
-// take adds one result to the batch, and hands the batch on when it is full.
-func (im *Importer) take(ctx context.Context, j *job) error {
+// take adds one result to the batch. It fails when the dump itself is at fault.
+func (im *Importer) take(j *job) error {
 	var skip *Skip
 	switch {
 	case j.err == nil:
@@ -128,10 +128,11 @@ func (im *Importer) take(ctx context.Context, j *job) error {
 		im.progress.Skipped++
 		im.batch.refuse(skip, im.o.Now())
 	}
-	if im.batch.docs < im.o.BatchSize && im.batch.bytes < batchBytes {
-		return nil
-	}
-	return im.flush(ctx)
+	return nil
+}
+
+func (im *Importer) batchFull() bool {
+	return im.batch.docs >= im.o.BatchSize || im.batch.bytes >= batchBytes
 }
 
 // flush hands the batch on. Once begun it is finished, whatever happens to ctx.

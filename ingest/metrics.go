@@ -6,23 +6,23 @@ import (
 	"pkgsearch/index/store"
 )
 
-// metrics are what a Follower counts. Their labels are classes of dead letters and nothing else.
-type metrics struct {
+// meters are what a Follower counts. Their labels are classes of dead letters and nothing else.
+type meters struct {
 	pages, changes, packages, late, setbacks, resets prometheus.Counter
 	dead                                             *prometheus.CounterVec
 
 	caughtUp, progress, cursor, head prometheus.Gauge
 }
 
-// newMetrics registers, once for a registry; nil registers nowhere.
-func newMetrics(r prometheus.Registerer) *metrics {
+// newMeters registers, once for a registry; nil registers nowhere.
+func newMeters(r prometheus.Registerer) *meters {
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: "pkgsearch_ingest_" + name, Help: help})
 	}
 	gauge := func(name, help string) prometheus.Gauge {
 		return prometheus.NewGauge(prometheus.GaugeOpts{Name: "pkgsearch_ingest_" + name, Help: help})
 	}
-	m := &metrics{
+	m := &meters{
 		pages:    counter("pages_total", "Pages of the feed that were taken in."),
 		changes:  counter("changes_total", "Changes in them."),
 		packages: counter("packages_total", "Packages that were put into the store."),
@@ -43,7 +43,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	return m
 }
 
-func (m *metrics) page(p *Page, state store.FeedState) {
+func (m *meters) page(p *Page, state store.FeedState) {
 	m.pages.Inc()
 	m.changes.Add(float64(len(p.Changes)))
 	m.caughtUp.Set(0)
@@ -58,14 +58,14 @@ func (m *metrics) page(p *Page, state store.FeedState) {
 	}
 }
 
-func (m *metrics) batch(b store.Batch) {
+func (m *meters) batch(b store.Batch) {
 	m.packages.Add(float64(len(b.Packages)))
 	for _, d := range b.Dead {
 		m.dead.WithLabelValues(d.Class).Inc()
 	}
 }
 
-func (m *metrics) setHead(head string) {
+func (m *meters) setHead(head string) {
 	if n, ok := seqNumber(head); ok {
 		m.head.Set(float64(n))
 	}

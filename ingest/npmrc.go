@@ -18,7 +18,7 @@ var ErrNoRegistry = errors.New("npm names no registry; set one with --registry U
 
 // NPMRegistry finds the registry that npm itself is configured with, and the token for it: npm_config_registry in the
 // environment, else registry= in cwd/.npmrc, else in home/.npmrc. The token is the _authToken of the longest //host/path/
-// that the registry's address begins with. ErrNoRegistry when there is none.
+// that the registry's address begins with; one that names a variable which is not set is none. ErrNoRegistry when there is none.
 func NPMRegistry(env func(string) string, home, cwd string) (address, token string, err error) {
 	var files []map[string]string // nearest first
 	for _, dir := range []string{cwd, home} {
@@ -57,7 +57,7 @@ func npmToken(address string, files []map[string]string) string {
 		place := "//" + u.Host + "/" + path
 		for _, settings := range files {
 			for _, key := range []string{strings.TrimRight(place, "/") + "/:_authToken", strings.TrimRight(place, "/") + ":_authToken"} {
-				if token := settings[key]; token != "" {
+				if token := settings[key]; token != "" && !strings.Contains(token, "${") {
 					return token
 				}
 			}

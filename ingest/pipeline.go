@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,10 +60,14 @@ func (im *Importer) load(ctx context.Context, src Source) error {
 			}
 		})
 	}
+	var badDoc error
 	for j := range ordered {
 		<-j.done
-		if err == nil {
-			if err = im.take(ctx, j); err != nil {
+		if badDoc == nil && err == nil {
+			if badDoc = im.take(j); badDoc == nil && im.batchFull() {
+				err = im.flush(ctx)
+			}
+			if badDoc != nil || err != nil {
 				stop()
 			}
 		}
@@ -73,7 +78,7 @@ func (im *Importer) load(ctx context.Context, src Source) error {
 		_ = (<-free).Close() // a temporary file that does not go is no reason to fail
 	}
 	if err == nil { // what was read before a failure is whole, and is kept
-		err = errors.Join(readErr, im.flush(ctx))
+		err = errors.Join(cmp.Or(badDoc, readErr), im.flush(ctx))
 	}
 	im.o.Logger.Info("dump read", "file", src.Name, "packages", im.summary.Packages-before, "took", im.o.Now().Sub(started))
 	return err

@@ -16,6 +16,7 @@ const maxPackument = 160 << 20
 type Registry struct {
 	client *Client
 	base   *url.URL
+	limit  int64 // bytes of a packument
 }
 
 // Packument is an answer of a Registry, to be closed.
@@ -30,7 +31,7 @@ func NewRegistry(address string, c *Client) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Registry{client: c, base: base}, nil
+	return &Registry{client: c, base: base, limit: maxPackument}, nil
 }
 
 // Packument fetches the full document of a package; fresh asks caches on the way to stand aside. Whatever is wrong with
@@ -44,7 +45,7 @@ func (r *Registry) Packument(ctx context.Context, name string, fresh bool) (*Pac
 }
 
 func (r *Registry) fetch(ctx context.Context, name string, fresh bool) (*Packument, error) {
-	resp, err := r.client.get(ctx, r.address(name), fresh, maxPackument)
+	resp, err := r.client.get(ctx, r.address(name), fresh, r.limit)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package registrytest
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -87,7 +88,7 @@ func problem(status int, format string, args ...any) answer {
 }
 
 // send writes an answer as its fault wants it.
-func (f Fault) send(w http.ResponseWriter, a answer) {
+func (f Fault) send(ctx context.Context, w http.ResponseWriter, a answer) {
 	switch f.Kind {
 	case Status:
 		a = problem(f.Status, "%s", http.StatusText(f.Status))
@@ -117,11 +118,17 @@ func (f Fault) send(w http.ResponseWriter, a answer) {
 		if every == 0 {
 			every = time.Second
 		}
+		tick := time.NewTicker(every)
+		defer tick.Stop()
 		for i := range a.body {
 			if !write(w, a.body[i:i+1]) {
 				return
 			}
-			time.Sleep(every)
+			select {
+			case <-tick.C:
+			case <-ctx.Done(): // the client is gone
+				return
+			}
 		}
 	default:
 		write(w, a.body)

@@ -73,7 +73,7 @@ func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.requests = append(r.requests, Request{At: time.Now(), Target: target, URI: req.RequestURI, Header: req.Header.Clone()})
 	fault := r.fault(target)
 	r.mu.Unlock()
-	fault.send(w, serve(req, fault))
+	fault.send(req.Context(), w, serve(req, fault))
 }
 
 // route finds who answers a request, and its name as a target of faults.
