@@ -88,6 +88,7 @@ func names(all []found) []string {
 }
 
 func TestNPMClient(t *testing.T) {
+	t.Parallel()
 	n := newNPM(t, sampleServer(t).url)
 
 	t.Run("text", func(t *testing.T) {
@@ -188,6 +189,7 @@ func TestNPMClient(t *testing.T) {
 
 // What the sample has nothing of: people, and packages with as little in them as a registry lets through.
 func TestNPMClientOnUnevenPackages(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	dump := filepath.Join(dir, "packages.ndjson")
 	const packages = `{"name":"full","dist-tags":{"latest":"1.2.3"},"versions":{"1.2.3":{"name":"full","version":"1.2.3","description":"All there is","keywords":["kind"],"author":"Ann <ann@mail.example>","_npmUser":{"name":"bob","email":"bob@mail.example"}}},"time":{"1.2.3":"2024-05-06T07:08:09.000Z"},"maintainers":[{"name":"ann","email":"ann@mail.example"},{"name":"bob"}]}
@@ -223,6 +225,7 @@ func TestNPMClientOnUnevenPackages(t *testing.T) {
 
 // pnpm sends text and size only, to the root of the host, and refuses fields of another type.
 func TestPNPMRequest(t *testing.T) {
+	t.Parallel()
 	resp, err := http.Get(sampleServer(t).url + "/-/v1/search?text=react&size=20")
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func (a *app) follow(ctx context.Context, once bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	f, err := a.newFollower(d, newRevision(d.index), once, nil)
+	f, err := a.newFollower(d, once, nil)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ type follower struct {
 }
 
 // newFollower wires the feed and the registry that the configuration names to a data directory.
-func (a *app) newFollower(d *data, writes *revision, once bool, metrics prometheus.Registerer) (*follower, error) {
+func (a *app) newFollower(d *data, once bool, metrics prometheus.Registerer) (*follower, error) {
 	address, token, err := a.upstream()
 	if err != nil {
 		return nil, usageError(err)
@@ -86,7 +86,7 @@ func (a *app) newFollower(d *data, writes *revision, once bool, metrics promethe
 	if err != nil {
 		return nil, usageError(err)
 	}
-	f := &follower{once: once, refresh: refresher{every: a.Refresh, data: d, writes: writes, log: a.log}}
+	f := &follower{once: once, refresh: refresher{every: a.Refresh, data: d, log: a.log}}
 	if a.DownloadsAPI != "" {
 		slow := ingest.NewClient(ingest.ClientOptions{Rate: ingest.DownloadsRate})
 		if f.refresh.downloads, err = ingest.NewDownloadsClient(a.DownloadsAPI, slow); err != nil {
@@ -95,7 +95,7 @@ func (a *app) newFollower(d *data, writes *revision, once bool, metrics promethe
 	}
 	f.Follower = ingest.NewFollower(ingest.FollowerOptions{
 		Once: once, Fetches: a.Fetches, Logger: a.log, Metrics: metrics,
-	}, feed, registry, d.store, writes)
+	}, feed, registry, d.store, d.index)
 	return f, nil
 }
 

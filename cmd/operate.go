@@ -60,8 +60,8 @@ func (r *rebuilder) Status() httpapi.ReindexStatus {
 
 // letters are the dead letters as the operator's routes see them.
 type letters struct {
-	store  *store.Store
-	writes *revision
+	store *store.Store
+	index *index.Index
 }
 
 func (l letters) DeadLetters(ctx context.Context, after string, limit int) ([]store.DeadLetter, error) {
@@ -75,5 +75,5 @@ func (l letters) Retry(ctx context.Context, name string) error {
 		return err
 	}
 	d.NextTry = time.Now()
-	return l.writes.Apply(ctx, store.Batch{Dead: []store.DeadLetter{d}})
+	return l.index.Apply(ctx, store.Batch{Dead: []store.DeadLetter{d}})
 }

@@ -18,7 +18,6 @@ type refresher struct {
 	every     time.Duration           // 0 for never
 	downloads *ingest.DownloadsClient // nil where no API is named
 	data      *data
-	writes    *revision
 	log       *slog.Logger
 }
 
@@ -53,7 +52,7 @@ func (r refresher) now(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.writes.rescore(ctx)
+	return r.data.index.Rescore(ctx, nil)
 }
 
 // count asks for the downloads of all packages that can be found.
@@ -68,7 +67,7 @@ func (r refresher) count(ctx context.Context) error {
 		})
 	}
 	err := r.downloads.Refresh(ctx, names, func(counts map[string]uint64) error {
-		return r.writes.Apply(ctx, store.Batch{Downloads: counts})
+		return r.data.index.Apply(ctx, store.Batch{Downloads: counts})
 	})
 	if err != nil {
 		return remoteError(err)

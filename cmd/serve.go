@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"sync/atomic"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -17,12 +16,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pkgsearch/httpapi"
-	"pkgsearch/index"
-	"pkgsearch/index/store"
 )
 
 // drainTime is how long requests that run at shutdown may take to end.
 const drainTime = 10 * time.Second
+
+// keepEvery is how often the index lets go of what merges have replaced.
+const keepEvery = time.Minute
 
 type serveOptions struct {
 	sample, noFollow bool
@@ -62,7 +62,6 @@ type server struct {
 	api      *httpapi.API
 	public   net.Listener
 	admin    net.Listener // nil for none
-	writes   *revision
 	metrics  *prometheus.Registry
 	follower *follower // nil for none
 }
@@ -85,14 +84,13 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.data.Close()) }()
-	s.writes = newRevision(s.data.index)
 
 	if o.sample {
 		if err := a.importSample(ctx, s.data); err != nil {
 			return fmt.Errorf("load the sample: %w", err)
 		}
 	} else if a.Feed != "" && !o.noFollow {
-		if s.follower, err = a.newFollower(s.data, s.writes, false, s.metrics); err != nil {
+		if s.follower, err = a.newFollower(s.data, false, s.metrics); err != nil {
 			return err
 		}
 	}
@@ -123,11 +121,12 @@ func (s *server) run(ctx context.Context, o serveOptions) error {
 	if s.admin != nil {
 		rebuilds := newRebuilder(ctx, s.data.index)
 		defer rebuilds.done.Wait()
-		handler := httpapi.NewAdmin(httpapi.AdminOptions{Logger: s.app.log, Gatherer: s.metrics, Token: s.app.AdminToken}, rebuilds, letters{s.data.store, s.writes})
+		handler := httpapi.NewAdmin(httpapi.AdminOptions{Logger: s.app.log, Gatherer: s.metrics, Token: s.app.AdminToken}, rebuilds, letters{s.data.store, s.data.index})
 		admin := httpapi.Server(handler, s.admin.Addr().String())
 		servers = append(servers, admin)
 		group.Go(func() error { return serveOn(admin, s.admin) })
 	}
+	group.Go(func() error { return s.data.index.Keep(ctx, keepEvery) })
 	if s.follower != nil {
 		group.Go(func() error { return unlessStopped(ctx, s.follower.run(ctx)) })
 	}
@@ -198,10 +197,10 @@ func (s *server) closeListeners() {
 
 // position names the state that answers are made from.
 func (s *server) position() httpapi.Position {
-	p := httpapi.Position{Database: s.data.store.ID(), Revision: s.writes.number()}
+	p := httpapi.Position{Database: s.data.store.ID()}
 	if v := s.data.index.Acquire(); v != nil {
 		defer v.Release()
-		p.Generation, p.LLN = v.Generation, v.LLN
+		p.Generation, p.LLN, p.Revision = v.Generation, v.LLN, v.Serial
 	}
 	return p
 }
@@ -234,32 +233,4 @@ func reachable(addr net.Addr) string {
 		return net.JoinHostPort("127.0.0.1", port)
 	}
 	return addr.String()
-}
-
-// revision counts what was written in this process, over the index it passes writes to: answers may change without
-// a new log entry, as when download counts come in.
-type revision struct {
-	index *index.Index
-	n     atomic.Uint64
-}
-
-// newRevision starts at the time, so that no answer of a former process is taken for one of this.
-func newRevision(ix *index.Index) *revision {
-	r := &revision{index: ix}
-	r.n.Store(uint64(time.Now().UnixNano()))
-	return r
-}
-
-func (r *revision) number() uint64 { return r.n.Load() }
-
-// Apply is index.Apply, counted once its effect is visible. Its errors are marked as those of the data directory.
-func (r *revision) Apply(ctx context.Context, b store.Batch) error {
-	defer r.n.Add(1)
-	return mark(r.index.Apply(ctx, b), errWrite)
-}
-
-// rescore is index.Rescore, counted likewise.
-func (r *revision) rescore(ctx context.Context) error {
-	defer r.n.Add(1)
-	return mark(r.index.Rescore(ctx, nil), errWrite)
 }

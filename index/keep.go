@@ -5,25 +5,19 @@ import (
 	"time"
 )
 
-// Keep does what a long-running service owes its index, until ctx ends: every refreshEvery it lets go of
-// segments that merges have replaced, and every rescoreEvery it recomputes the scores, which age by
-// themselves: releases get old and dependents come and go. A failure is logged and tried again.
-func (ix *Index) Keep(ctx context.Context, refreshEvery, rescoreEvery time.Duration) error {
-	refresh, rescore := time.NewTicker(refreshEvery), time.NewTicker(rescoreEvery)
-	defer refresh.Stop()
-	defer rescore.Stop()
+// Keep lets go, again and again until ctx ends, of segments that merges have replaced: they take disk and
+// memory as long as the view shows them. A failure is logged and tried again.
+func (ix *Index) Keep(ctx context.Context, every time.Duration) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
 	for {
-		var err error
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-refresh.C:
-			err = ix.refreshMerged(ctx)
-		case <-rescore.C:
-			err = ix.Rescore(ctx, nil)
+		case <-tick.C:
 		}
-		if err != nil && ctx.Err() == nil {
-			ix.opts.Logger.Warn("keep index fresh", "err", err)
+		if err := ix.refreshMerged(ctx); err != nil && ctx.Err() == nil {
+			ix.opts.Logger.Warn("let go of merged segments", "err", err)
 		}
 	}
 }
