@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -175,12 +176,12 @@ func TestPoison(t *testing.T) {
 
 func TestDeadLettersAreTriedAgain(t *testing.T) {
 	inBothDialects(t, func(t *testing.T, r *rig) {
-		broken := true
-		tries := 0
+		var healed atomic.Bool
+		var tries atomic.Int32
 		r.options.Normalize = func(src io.ReadSeeker, now time.Time) (store.Package, error) {
 			p, err := Normalize(src, now)
 			if p.Name == "bad" {
-				if tries++; broken {
+				if tries.Add(1); !healed.Load() {
 					panic("bad drink")
 				}
 			}
@@ -192,10 +193,10 @@ func TestDeadLettersAreTriedAgain(t *testing.T) {
 			if f.Status().Deferred != 1 {
 				t.Errorf("status %+v, want one dead letter", f.Status())
 			}
-			if tries != 6 { // at once, after 1, 3, 7, 15 and 31 minutes
-				t.Errorf("%d tries in an hour, want 6", tries)
+			if n := tries.Load(); n != 6 { // at once, after 1, 3, 7, 15 and 31 minutes
+				t.Errorf("%d tries in an hour, want 6", n)
 			}
-			broken = false
+			healed.Store(true)
 			time.Sleep(time.Hour)
 			r.wantState(t)
 			r.wantLetters(t, nil)

@@ -15,7 +15,7 @@ import (
 // TestModel does random operations with random faults and restarts in between; in the end the store must equal the
 // registry, with nothing left undone.
 func TestModel(t *testing.T) {
-	seeds := uint64(8)
+	seeds := uint64(5)
 	if testing.Short() {
 		seeds = 2
 	}
