@@ -45,11 +45,15 @@ func (c *column) Rank(doc uint32) store.Rank { return c.ranks[doc] }
 // Prior is score.Prior of the document under the default weights.
 func (c *column) Prior(doc uint32) float64 { return float64(c.priors[doc]) }
 
-// newColumn reads the names from the segment and their ranks from the store.
-func newColumn(ctx context.Context, seg segment.Segment, st *store.Store) (*column, error) {
+// columnPage is the number of names looked up at a time.
+const columnPage = 4096
+
+// newColumn reads the names from the segment, and their ranks from kept or else from the store.
+func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept map[string]store.Rank) (*column, error) {
 	n := int(seg.Count())
 	c := &column{ends: make([]uint32, n), ranks: make([]store.Rank, n), priors: make([]float32, n)}
-	names := make([]string, n)
+	weights := score.DefaultWeights()
+	page := make([]string, 0, columnPage)
 	for doc := range n {
 		id, err := seg.DocID(uint64(doc))
 		if err != nil {
@@ -57,15 +61,21 @@ func newColumn(ctx context.Context, seg segment.Segment, st *store.Store) (*colu
 		}
 		c.names = append(c.names, id...)
 		c.ends[doc] = uint32(len(c.names))
-		names[doc] = string(id)
-	}
-	weights := score.DefaultWeights()
-	err := st.Ranks(ctx, names, func(i int, r store.Rank) {
-		c.ranks[i] = r
-		c.priors[i] = float32(score.Prior(r.Scores, weights, r.Flags&store.FlagDeprecated != 0, r.Flags&store.FlagSecurityHeld != 0))
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read ranks: %w", err)
+		page = append(page, string(id))
+		if len(page) < columnPage && doc < n-1 {
+			continue
+		}
+		first := doc + 1 - len(page)
+		err = st.Ranks(ctx, page, func(i int, r store.Rank) {
+			if old, ok := kept[page[i]]; ok {
+				r = old
+			}
+			c.ranks[first+i], c.priors[first+i] = r, r.Prior(weights)
+		})
+		if err != nil {
+			return nil, err
+		}
+		page = page[:0]
 	}
 	return c, nil
 }

@@ -1,13 +1,15 @@
 package index
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
@@ -22,7 +24,13 @@ const (
 	keySchema = "_schema" // Fingerprint of the build that made it
 )
 
-// openTimeout bounds the opening of an index directory: a damaged or locked one may block.
+// Why an index on disk cannot be used as it is; both are mended by rebuilding.
+var (
+	errDamaged  = errors.New("damaged")  // kept aside for study
+	errOutdated = errors.New("outdated") // sound, but of another store, schema or time; removed
+)
+
+// openTimeout bounds the opening of an index directory: a damaged one may never come back.
 const openTimeout = 30 * time.Second
 
 // generation is one Bleve index on disk. It closes when the last view of it is released.
@@ -35,13 +43,12 @@ type generation struct {
 	drop   atomic.Bool // remove the directory after closing
 }
 
-// createGeneration makes an empty index. A bulk generation is not durable until it has been closed: it
-// is only for building aside.
-func createGeneration(path, dbid string, bulk bool) (*generation, error) {
+// createGeneration makes an empty index to be filled aside: nothing of it is durable until it is sealed.
+func createGeneration(path, dbid string) (*generation, error) {
 	m := mapping.NewIndexMapping()
 	m.StoreDynamic, m.IndexDynamic, m.DocValuesDynamic = false, false, false
 	g, err := guard(func() (*generation, error) {
-		b, err := bleve.NewUsing(path, m, scorch.Name, scorch.Name, map[string]any{"unsafe_batch": bulk})
+		b, err := bleve.NewUsing(path, m, scorch.Name, scorch.Name, map[string]any{"unsafe_batch": true})
 		if err != nil {
 			return nil, err
 		}
@@ -55,25 +62,41 @@ func createGeneration(path, dbid string, bulk bool) (*generation, error) {
 	batch.SetInternal([]byte(keySchema), []byte(Fingerprint()))
 	batch.SetInternal([]byte(keyLLN), []byte("0"))
 	if err := g.bleve.Batch(batch); err != nil {
-		g.release()
-		return nil, fmt.Errorf("create index %s: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("create index %s: %w", path, err), g.release())
 	}
 	return g, nil
 }
 
-// openGeneration opens an existing index.
+// openGeneration opens an existing index whose files are whole. An error is errDamaged unless the files
+// are merely not to be had now.
 func openGeneration(path string) (*generation, error) {
 	g, err := guard(func() (*generation, error) {
 		b, err := bleve.OpenUsing(path, map[string]any{"bolt_timeout": "2s", "unsafe_batch": false})
 		if err != nil {
 			return nil, err
 		}
-		return wrap(path, b)
+		g, err := wrap(path, b)
+		if err != nil {
+			return nil, err
+		}
+		if err := verifyChecksums(g); err != nil {
+			return nil, errors.Join(err, g.release())
+		}
+		return g, nil
 	})
-	if err != nil {
+	switch {
+	case err == nil:
+		return g, nil
+	case unavailable(err):
 		return nil, fmt.Errorf("open index %s: %w", path, err)
 	}
-	return g, nil
+	return nil, fmt.Errorf("open index %s: %w: %w", path, errDamaged, err)
+}
+
+// unavailable tells errors of the moment from damage: another process's lock, missing rights, no more files.
+func unavailable(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) ||
+		strings.HasSuffix(err.Error(), "timeout") // bbolt's, which only the store may name
 }
 
 func wrap(path string, b bleve.Index) (*generation, error) {
@@ -90,7 +113,8 @@ func wrap(path string, b bleve.Index) (*generation, error) {
 	return g, nil
 }
 
-// guard runs an opening that may panic on damaged files or never come back.
+// guard runs an opening that may panic on damaged files or never come back. One that comes back too late
+// is closed.
 func guard(open func() (*generation, error)) (*generation, error) {
 	type outcome struct {
 		g   *generation
@@ -99,29 +123,46 @@ func guard(open func() (*generation, error)) (*generation, error) {
 	done := make(chan outcome, 1)
 	go func() {
 		var o outcome
-		defer func() {
-			if r := recover(); r != nil {
-				o = outcome{err: fmt.Errorf("damaged: %v", r)}
-			}
-			done <- o
-		}()
-		o.g, o.err = open()
+		o.err = sound(func() (err error) {
+			o.g, err = open()
+			return err
+		})
+		done <- o
 	}()
 	select {
 	case o := <-done:
 		return o.g, o.err
 	case <-time.After(openTimeout):
+		go func() {
+			if late := <-done; late.g != nil {
+				late.g.release()
+			}
+		}()
 		return nil, fmt.Errorf("no answer after %s", openTimeout)
 	}
 }
 
-// lln is the log number that the index has durably reached.
+// sound turns a panic, which is how Bleve meets damaged files, into errDamaged.
+func sound(read func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", errDamaged, r)
+		}
+	}()
+	return read()
+}
+
+// lln is the log number that the index has reached. After a failed batch it may be ahead of the disk.
 func (g *generation) lln() (uint64, error) {
 	v, err := g.bleve.GetInternal([]byte(keyLLN))
 	if err != nil {
 		return 0, fmt.Errorf("read log number of index %s: %w", g.name, err)
 	}
-	return strconv.ParseUint(string(v), 10, 64)
+	n, err := strconv.ParseUint(string(v), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%w: log number of index %s is %q", errDamaged, g.name, v)
+	}
+	return n, nil
 }
 
 // belongs says why the index cannot serve the store, or nil.
@@ -129,11 +170,23 @@ func (g *generation) belongs(dbid string) error {
 	for key, want := range map[string]string{keyDB: dbid, keySchema: Fingerprint()} {
 		got, err := g.bleve.GetInternal([]byte(key))
 		if err != nil {
-			return fmt.Errorf("read %s of index %s: %w", key, g.name, err)
+			return fmt.Errorf("%w: read %s of index %s: %w", errDamaged, key, g.name, err)
+		}
+		if len(got) == 0 {
+			return fmt.Errorf("%w: index %s has lost its %s", errDamaged, g.name, key)
 		}
 		if string(got) != want {
-			return fmt.Errorf("index %s has %s %q, not %q", g.name, key, got, want)
+			return fmt.Errorf("%w: index %s has %s %q, not %q", errOutdated, g.name, key, got, want)
 		}
+	}
+	return nil
+}
+
+// failure is what went wrong in scorch's own goroutines, which tell nobody: they write segments to disk
+// behind unsafe batches.
+func (g *generation) failure() error {
+	if n, _ := g.scorch.StatsMap()["TotOnErrors"].(uint64); n > 0 {
+		return fmt.Errorf("index %s cannot be written to disk; is it full?", g.name)
 	}
 	return nil
 }
@@ -152,7 +205,7 @@ func (g *generation) release() error {
 	return err
 }
 
-// snapshot takes the index's present state as it is on no other goroutine's time.
+// snapshot takes the index's present state; the caller must DecRef it.
 func (g *generation) snapshot() (*scorch.IndexSnapshot, error) {
 	r, err := g.scorch.Reader()
 	if err != nil {
@@ -160,44 +213,7 @@ func (g *generation) snapshot() (*scorch.IndexSnapshot, error) {
 	}
 	snap, ok := r.(*scorch.IndexSnapshot)
 	if !ok {
-		r.Close()
-		return nil, fmt.Errorf("reader of index %s is %T", g.name, r)
+		return nil, errors.Join(fmt.Errorf("reader of index %s is %T", g.name, r), r.Close())
 	}
 	return snap, nil
-}
-
-// build makes the view of the index's present state, taking from the last view the columns of segments
-// that both have.
-func (ix *Index) build(ctx context.Context, g *generation, last *View) (*View, error) {
-	snap, err := g.snapshot()
-	if err != nil {
-		return nil, err
-	}
-	known := map[uint64]*column{}
-	if last != nil && last.owner == g {
-		for _, s := range last.segments {
-			known[s.id] = s.column
-		}
-	}
-	v := &View{Generation: g.name, snapshot: snap, owner: g}
-	for _, s := range snap.Segments() {
-		c := known[s.Id()]
-		if c == nil || c.Len() != int(s.Segment().Count()) {
-			if c, err = newColumn(ctx, s.Segment(), ix.store); err != nil {
-				snap.DecRef()
-				return nil, err
-			}
-		}
-		if !ix.opts.Bulk {
-			c.completions() // now rather than in somebody's first completion
-		}
-		v.segments = append(v.segments, &Segment{column: c, segment: s.Segment(), deleted: s.Deleted(), id: s.Id()})
-		v.live += int(s.Count())
-	}
-	if raw, err := snap.GetInternal([]byte(keyLLN)); err == nil {
-		v.LLN, _ = strconv.ParseUint(string(raw), 10, 64)
-	}
-	g.retain()
-	v.refs.Store(1)
-	return v, nil
 }

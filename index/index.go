@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/blevesearch/bleve/v2"
+
 	"pkgsearch/index/store"
 )
 
@@ -52,9 +54,15 @@ type Index struct {
 	dir   string // of the domain: one directory a generation
 	opts  Options
 
-	write      sync.Mutex  // the one writer
-	generation *generation // live; guarded by write
-	serial     uint64      // of the latest view; guarded by write
+	write sync.Mutex // the one writer
+	// What follows is guarded by write.
+	closed     bool
+	generation *generation     // live; nil before the first is built
+	serial     uint64          // of the latest view
+	failed     bool            // the last Bleve batch: what it wrote may not be on disk
+	written    map[string]bool // names indexed since the latest view was made
+	trimAt     uint64          // log number at which the change log is next worth trimming
+	building   uint64          // log number from which a rebuild will replay; 0: none runs
 
 	view       atomic.Pointer[View] // current; nil once closed
 	rebuilding sync.Mutex
@@ -89,40 +97,60 @@ func (ix *Index) openLive(ctx context.Context) error {
 			ix.publish(view)
 			return nil
 		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if !errors.Is(err, errDamaged) && !errors.Is(err, errOutdated) {
+			return err
 		}
 		ix.opts.Logger.Warn("index cannot be used, rebuilding it from the store", "generation", gens.Active, "err", err)
-		ix.quarantine(gens.Active)
+		if errors.Is(err, errDamaged) {
+			ix.quarantine(gens.Active)
+		}
 	}
 	return ix.Rebuild(ctx, nil)
 }
 
-// adopt opens a generation, checks that it is this store's, completes it and makes its view. The live
-// generation is not touched.
+// adopt opens a generation and completes it. The live generation is not touched.
 func (ix *Index) adopt(ctx context.Context, name string) (*generation, *View, error) {
 	g, err := openGeneration(filepath.Join(ix.dir, name))
 	if err != nil {
 		return nil, nil, err
 	}
-	v, err := ix.complete(ctx, g)
+	v, err := ix.complete(ctx, g, nil)
 	if err != nil {
 		return nil, nil, errors.Join(err, g.release())
 	}
 	return g, v, nil
 }
 
-func (ix *Index) complete(ctx context.Context, g *generation) (*View, error) {
-	if err := g.belongs(ix.store.ID()); err != nil {
-		return nil, err
-	}
-	if err := ix.catchUp(ctx, g); err != nil {
-		return nil, err
-	}
-	if err := ix.verifyCount(ctx, g); err != nil {
+// prepare checks that a generation is this store's, brings it up to the store's log number and makes its view.
+func (ix *Index) prepare(ctx context.Context, g *generation) (*View, error) {
+	err := sound(func() error {
+		if err := g.belongs(ix.store.ID()); err != nil {
+			return err
+		}
+		return ix.catchUp(ctx, g)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return ix.build(ctx, g, nil)
+}
+
+// complete is prepare while nobody writes, after which all packages must be there. last is a view already made
+// of the generation, or nil.
+func (ix *Index) complete(ctx context.Context, g *generation, last *View) (*View, error) {
+	err := sound(func() error {
+		if err := g.belongs(ix.store.ID()); err != nil {
+			return err
+		}
+		if err := ix.catchUp(ctx, g); err != nil {
+			return err
+		}
+		return ix.verifyCount(ctx, g)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ix.build(ctx, g, last)
 }
 
 // verifyCount compares the number of documents with the number of records that belong in the index.
@@ -136,7 +164,7 @@ func (ix *Index) verifyCount(ctx context.Context, g *generation) error {
 		return fmt.Errorf("count documents: %w", err)
 	}
 	if int(docs) != stats.Indexed {
-		return fmt.Errorf("index %s holds %d packages, the store %d", g.name, docs, stats.Indexed)
+		return fmt.Errorf("%w: index %s holds %d packages, the store %d", errDamaged, g.name, docs, stats.Indexed)
 	}
 	return nil
 }
@@ -147,7 +175,7 @@ func (ix *Index) verifyCount(ctx context.Context, g *generation) error {
 func (ix *Index) Apply(ctx context.Context, b store.Batch) error {
 	ix.write.Lock()
 	defer ix.write.Unlock()
-	if ix.generation == nil {
+	if ix.closed {
 		return ErrClosed
 	}
 	applied, err := ix.store.Update(ctx, b, ix.opts.Now())
@@ -157,13 +185,28 @@ func (ix *Index) Apply(ctx context.Context, b store.Batch) error {
 	if err := ix.catchUp(ctx, ix.generation); err != nil {
 		return fmt.Errorf("index up to change %d: %w", applied.LLN, err)
 	}
-	if err := ix.store.Trim(ctx, applied.LLN, ix.opts.LogTail); err != nil {
-		return fmt.Errorf("trim change log: %w", err)
+	if !ix.opts.Bulk {
+		if err := ix.refresh(ctx, ix.view.Load()); err != nil {
+			return err
+		}
 	}
-	if ix.opts.Bulk {
+	return ix.trim(ctx, applied.LLN)
+}
+
+// trim shortens the change log now and then, never beyond what a running rebuild is going to replay.
+func (ix *Index) trim(ctx context.Context, lln uint64) error {
+	if lln < ix.trimAt {
 		return nil
 	}
-	return ix.refresh(ctx, false)
+	ix.trimAt = lln + uint64(ix.opts.LogTail)
+	upTo := lln
+	if ix.building > 0 {
+		upTo = min(upTo, ix.building)
+	}
+	if err := ix.store.Trim(ctx, upTo, ix.opts.LogTail); err != nil {
+		return fmt.Errorf("trim change log: %w", err)
+	}
+	return nil
 }
 
 // catchUp brings a generation from its own log number to the store's, one Bleve batch at a time.
@@ -177,9 +220,12 @@ func (ix *Index) catchUp(ctx context.Context, g *generation) error {
 		return fmt.Errorf("read log number of the store: %w", err)
 	}
 	if at > head {
-		return fmt.Errorf("index %s has reached change %d, the store only %d: it comes from another state of the store", g.name, at, head)
+		return fmt.Errorf("%w: index %s has reached change %d, the store only %d: it comes from another state of the store", errOutdated, g.name, at, head)
 	}
 	if at == head {
+		if ix.failed && g == ix.generation {
+			return ix.writeBatch(g, g.bleve.NewBatch(), head) // waits until the disk has what is in memory
+		}
 		return nil
 	}
 	oldest, err := ix.store.Oldest()
@@ -187,7 +233,7 @@ func (ix *Index) catchUp(ctx context.Context, g *generation) error {
 		return fmt.Errorf("read change log: %w", err)
 	}
 	if oldest == 0 || at+1 < oldest {
-		return fmt.Errorf("index %s has reached change %d, but the change log begins at %d", g.name, at, oldest)
+		return fmt.Errorf("%w: index %s has reached change %d, but the change log begins at %d", errOutdated, g.name, at, oldest)
 	}
 	for at < head {
 		changes, err := ix.store.Changes(ctx, at, ix.opts.BatchSize)
@@ -235,10 +281,23 @@ func (ix *Index) writeChanges(ctx context.Context, g *generation, changes []stor
 			batch.Delete(name)
 		}
 	}
-	last := changes[len(changes)-1].LLN
-	batch.SetInternal([]byte(keyLLN), strconv.AppendUint(nil, last, 10))
-	if err := g.bleve.Batch(batch); err != nil {
-		return fmt.Errorf("write index batch up to change %d: %w", last, err)
+	if !ix.opts.Bulk && g == ix.generation {
+		for _, name := range names {
+			ix.written[name] = true
+		}
+	}
+	return ix.writeBatch(g, batch, changes[len(changes)-1].LLN)
+}
+
+// writeBatch makes a batch and the log number that it brings the index to durable together.
+func (ix *Index) writeBatch(g *generation, batch *bleve.Batch, lln uint64) error {
+	batch.SetInternal([]byte(keyLLN), strconv.AppendUint(nil, lln, 10))
+	err := g.bleve.Batch(batch)
+	if g == ix.generation {
+		ix.failed = err != nil
+	}
+	if err != nil {
+		return fmt.Errorf("write index batch up to change %d: %w", lln, err)
 	}
 	return nil
 }
@@ -253,36 +312,38 @@ func (ix *Index) Acquire() *View {
 	}
 }
 
-// Refresh makes everything applied so far visible.
+// Refresh makes everything that is in the store visible, also what an Apply that failed has left out.
 func (ix *Index) Refresh(ctx context.Context) error {
 	ix.write.Lock()
 	defer ix.write.Unlock()
-	if ix.generation == nil {
+	if ix.closed {
 		return ErrClosed
 	}
-	return ix.refresh(ctx, false)
+	if err := ix.catchUp(ctx, ix.generation); err != nil {
+		return err
+	}
+	return ix.refresh(ctx, ix.view.Load())
 }
 
 // Rescore recomputes all query-independent scores from the store's signals as of now and makes them
-// visible. No posting is touched.
+// visible, with download counts and dependents that have come in since. No posting is touched.
 func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) error {
+	if ix.view.Load() == nil {
+		return ErrClosed
+	}
 	if err := ix.store.Rescore(ctx, ix.opts.Now(), progress); err != nil {
 		return fmt.Errorf("rescore: %w", err)
 	}
 	ix.write.Lock()
 	defer ix.write.Unlock()
-	if ix.generation == nil {
+	if ix.closed {
 		return ErrClosed
 	}
-	return ix.refresh(ctx, true)
+	return ix.refresh(ctx, nil)
 }
 
-// refresh replaces the view; with ranks, it also reads all ranks anew.
-func (ix *Index) refresh(ctx context.Context, ranks bool) error {
-	last := ix.view.Load()
-	if ranks {
-		last = nil
-	}
+// refresh replaces the view by one of the present state; last is nil to read all ranks anew.
+func (ix *Index) refresh(ctx context.Context, last *View) error {
 	view, err := ix.build(ctx, ix.generation, last)
 	if err != nil {
 		return err
@@ -291,25 +352,27 @@ func (ix *Index) refresh(ctx context.Context, ranks bool) error {
 	return nil
 }
 
+// publish makes a view of the live generation the current one.
 func (ix *Index) publish(v *View) {
 	ix.serial = max(ix.serial+1, uint64(ix.opts.Now().UnixNano()))
 	v.Serial = ix.serial
+	ix.written = map[string]bool{}
 	if old := ix.view.Swap(v); old != nil {
 		old.Release()
 	}
 }
 
-// Close waits for the writer and closes the index. Views still held stay readable until released.
+// Close waits for the writer and closes the index; a rebuild that runs will fail. Views still held stay
+// readable until released.
 func (ix *Index) Close() error {
 	ix.write.Lock()
 	defer ix.write.Unlock()
-	if ix.generation == nil {
+	if ix.closed {
 		return nil
 	}
+	ix.closed = true
 	if old := ix.view.Swap(nil); old != nil {
 		old.Release()
 	}
-	err := ix.generation.release()
-	ix.generation = nil
-	return err
+	return ix.generation.release()
 }

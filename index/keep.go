@@ -26,7 +26,7 @@ func (ix *Index) Keep(ctx context.Context, every time.Duration) error {
 func (ix *Index) refreshMerged(ctx context.Context) error {
 	ix.write.Lock()
 	defer ix.write.Unlock()
-	if ix.generation == nil {
+	if ix.closed {
 		return ErrClosed
 	}
 	snap, err := ix.generation.snapshot()
@@ -42,5 +42,5 @@ func (ix *Index) refreshMerged(ctx context.Context) error {
 	if same {
 		return nil
 	}
-	return ix.refresh(ctx, false)
+	return ix.refresh(ctx, view)
 }

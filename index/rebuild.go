@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"pkgsearch/index/store"
 )
@@ -23,18 +24,45 @@ func (ix *Index) Rebuild(ctx context.Context, progress func(done, total int)) er
 		return ErrRebuilding
 	}
 	defer ix.rebuilding.Unlock()
+	from, err := ix.beginRebuild()
+	if err != nil {
+		return err
+	}
+	defer ix.endRebuild()
 	name, err := ix.plan()
 	if err != nil {
 		return err
 	}
 	path := filepath.Join(ix.dir, name)
-	if err := ix.scan(ctx, path, progress); err != nil {
+	if err := ix.scan(ctx, path, from, progress); err != nil {
 		return errors.Join(fmt.Errorf("build index %s: %w", name, err), os.RemoveAll(path))
 	}
 	if err := ix.swapIn(ctx, name); err != nil {
-		return fmt.Errorf("swap in index %s: %w", name, err) // what is left of it is swept at the next start
+		return errors.Join(fmt.Errorf("swap in index %s: %w", name, err), os.RemoveAll(path))
 	}
 	return nil
+}
+
+// beginRebuild notes the log number from which the new generation will replay, and keeps the log from being
+// trimmed beyond it.
+func (ix *Index) beginRebuild() (from uint64, err error) {
+	ix.write.Lock()
+	defer ix.write.Unlock()
+	if ix.closed {
+		return 0, ErrClosed
+	}
+	from, err = ix.store.LLN()
+	if err != nil {
+		return 0, fmt.Errorf("read log number of the store: %w", err)
+	}
+	ix.building = from
+	return from, nil
+}
+
+func (ix *Index) endRebuild() {
+	ix.write.Lock()
+	defer ix.write.Unlock()
+	ix.building = 0
 }
 
 // plan names the next generation and records that it is being built, so that a crash leaves no riddle.
@@ -44,7 +72,7 @@ func (ix *Index) plan() (string, error) {
 		return "", fmt.Errorf("read generations: %w", err)
 	}
 	next := 1
-	for _, used := range []string{gens.Active, gens.Building, gens.Previous} {
+	for _, used := range []string{gens.Active, gens.Building} {
 		if n, err := strconv.Atoi(strings.TrimPrefix(used, "gen-")); err == nil && n >= next {
 			next = n + 1
 		}
@@ -56,32 +84,32 @@ func (ix *Index) plan() (string, error) {
 	return gens.Building, ix.store.SetGenerations(Domain, gens)
 }
 
-// scan indexes every record of the store into a new directory and closes it. The log number noted is that
-// of before the scan: what changes meanwhile is replayed.
-func (ix *Index) scan(ctx context.Context, path string, progress func(done, total int)) error {
-	from, err := ix.store.LLN()
-	if err != nil {
-		return err
-	}
+// scan indexes every record of the store into a new directory and closes it, durable. What changes
+// meanwhile is replayed from the log number given.
+func (ix *Index) scan(ctx context.Context, path string, from uint64, progress func(done, total int)) error {
 	stats, err := ix.store.Stats(ctx)
 	if err != nil {
 		return err
 	}
-	g, err := createGeneration(path, ix.store.ID(), true)
+	g, err := createGeneration(path, ix.store.ID())
 	if err != nil {
 		return err
 	}
-	if err := ix.fill(ctx, g, from, stats.Indexed, progress); err != nil {
-		return errors.Join(err, g.release())
+	err = ix.fill(ctx, g, stats.Indexed, progress)
+	if err == nil {
+		err = seal(ctx, g, from)
 	}
-	return g.release()
+	if err := errors.Join(err, g.release()); err != nil {
+		return err
+	}
+	return syncTree(path)
 }
 
-func (ix *Index) fill(ctx context.Context, g *generation, lln uint64, total int, progress func(done, total int)) error {
+func (ix *Index) fill(ctx context.Context, g *generation, total int, progress func(done, total int)) error {
 	done := 0
 	batch := g.bleve.NewBatch()
 	flush := func() error {
-		if err := g.bleve.Batch(batch); err != nil {
+		if err := errors.Join(g.bleve.Batch(batch), g.failure()); err != nil {
 			return fmt.Errorf("write index batch: %w", err)
 		}
 		done += batch.Size()
@@ -106,14 +134,15 @@ func (ix *Index) fill(ctx context.Context, g *generation, lln uint64, total int,
 	if err != nil {
 		return err
 	}
-	if err := flush(); err != nil {
-		return err
-	}
-	return sealed(g, lln)
+	return flush()
 }
 
-// sealed writes the log number last and waits until everything before it is on disk.
-func sealed(g *generation, lln uint64) error {
+// failurePoll is how often a wait for the disk looks whether it is in vain.
+const failurePoll = 100 * time.Millisecond
+
+// seal writes the log number last and waits until everything before it is on disk. Scorch does not tell of
+// a disk that refuses, so its count of errors is watched.
+func seal(ctx context.Context, g *generation, lln uint64) error {
 	durable := make(chan error, 1)
 	batch := g.bleve.NewBatch()
 	batch.SetInternal([]byte(keyLLN), strconv.AppendUint(nil, lln, 10))
@@ -121,30 +150,55 @@ func sealed(g *generation, lln uint64) error {
 	if err := g.bleve.Batch(batch); err != nil {
 		return fmt.Errorf("seal index: %w", err)
 	}
-	if err := <-durable; err != nil {
-		return fmt.Errorf("seal index: %w", err)
+	tick := time.NewTicker(failurePoll)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-durable:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+			if err := g.failure(); err != nil {
+				return fmt.Errorf("seal index: %w", err)
+			}
+		}
 	}
-	return nil
 }
 
-// swapIn reopens the new directory durably, replays what changed since, and makes it live.
+// swapIn reopens the new directory durably, replays what changed since, and makes it live. Most of that is
+// done beside the writer; the last changes while it waits.
 func (ix *Index) swapIn(ctx context.Context, name string) error {
-	ix.write.Lock()
-	defer ix.write.Unlock()
-	g, view, err := ix.adopt(ctx, name)
+	g, err := openGeneration(filepath.Join(ix.dir, name))
 	if err != nil {
 		return err
+	}
+	first, err := ix.prepare(ctx, g)
+	if err != nil {
+		return errors.Join(err, g.release())
+	}
+	defer first.Release()
+	ix.write.Lock()
+	defer ix.write.Unlock()
+	if ix.closed {
+		return errors.Join(ErrClosed, g.release())
+	}
+	view, err := ix.complete(ctx, g, first)
+	if err != nil {
+		return errors.Join(err, g.release())
 	}
 	if err := ix.store.SetGenerations(Domain, store.Generations{Active: name, Schema: Fingerprint()}); err != nil {
 		view.Release()
 		return errors.Join(fmt.Errorf("record generation: %w", err), g.release())
 	}
 	old := ix.generation
-	ix.generation = g
+	ix.generation, ix.failed = g, false
 	ix.publish(view)
 	if old != nil {
 		old.drop.Store(true)
-		return old.release()
+		if err := old.release(); err != nil {
+			ix.opts.Logger.Warn("close replaced index", "generation", old.name, "err", err)
+		}
 	}
 	return nil
 }
@@ -152,8 +206,11 @@ func (ix *Index) swapIn(ctx context.Context, name string) error {
 // quarantine moves a directory that could not be used out of the way, keeping the latest one for study.
 func (ix *Index) quarantine(name string) {
 	path := filepath.Join(ix.dir, name)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return
+	}
 	aside := filepath.Join(ix.dir, "damaged")
-	if err := errors.Join(os.RemoveAll(aside), os.Rename(path, aside)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := errors.Join(os.RemoveAll(aside), os.Rename(path, aside)); err != nil {
 		ix.opts.Logger.Warn("set damaged index aside", "generation", name, "err", err)
 	}
 }

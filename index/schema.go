@@ -5,7 +5,10 @@ import (
 	"encoding/hex"
 	"fmt"
 
+	"github.com/blevesearch/bleve/v2/document"
 	bindex "github.com/blevesearch/bleve_index_api"
+
+	"pkgsearch/index/store"
 )
 
 // Fields of the index. Nothing is stored in it but the document's id, the package name.
@@ -50,16 +53,23 @@ func fieldOptions(field string) bindex.FieldIndexingOptions {
 	}
 }
 
-// analysisVersion changes whenever the same package would be indexed differently: it is part of the
-// fingerprint that makes an old index rebuild itself.
-const analysisVersion = 1
-
-// Fingerprint identifies the schema and the analysis of this build.
+// Fingerprint identifies the schema and the analysis of this build: the fields, their options, and what
+// becomes of a package that shows what the analysis does, newer Unicode tables and stemmers included.
 func Fingerprint() string {
 	h := sha256.New()
-	fmt.Fprintln(h, "analysis", analysisVersion)
 	for _, f := range fields() {
 		fmt.Fprintln(h, f, int(fieldOptions(f)))
+	}
+	probe := &store.Package{
+		Name:        "@Scope/fooBar-HTTPServer.base64_js",
+		Description: "Don't parse the Crème brûlées: ＡＢＣ, 日本語テスト, Straße, İ, Ꭰꭰ; nationalities running e-mail c++",
+		Keywords:    []string{"date picker", "Générator's"},
+		Author:      &store.Person{Name: "Ann Lee", Email: "Ann@mail.example"},
+		Publisher:   &store.User{Username: "Ann-Lee", Email: "a@mail.example"},
+		Maintainers: []store.User{{Username: "bob_b", Email: "b@mail.example"}},
+	}
+	for _, f := range documentOf(probe).Fields {
+		fmt.Fprintln(h, f.Name(), f.(*document.TextField).Analyzer())
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }

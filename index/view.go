@@ -84,7 +84,6 @@ func (s *Segment) Postings(field, term string, positions bool) (*Postings, error
 	freqs := fieldOptions(field) != exact
 	return &Postings{
 		it:        list.Iterator(freqs, freqs, positions, nil),
-		count:     int(list.Count()),
 		freqs:     freqs,
 		positions: positions,
 	}, nil
@@ -110,16 +109,12 @@ type Postings struct {
 	locations []segment.Location
 
 	it               segment.PostingsIterator
-	count            int
 	freqs, positions bool
 	started          bool
 }
 
 // Started tells whether Next has been called.
 func (p *Postings) Started() bool { return p.started }
-
-// Count is the number of documents of the list.
-func (p *Postings) Count() int { return p.count }
 
 // Next moves to the next document and fills Doc, Freq and FieldLen; false at the end.
 func (p *Postings) Next() (bool, error) {

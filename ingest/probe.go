@@ -44,9 +44,12 @@ func (f *Feed) Probe(ctx context.Context) (Root, error) {
 	db := f.base
 	var up *upstreamError
 	if (errors.As(err, &up) && up.status == 404 || errors.Is(err, ErrNotFeed)) && f.base.Path != "" {
-		above := f.base.JoinPath("..")
-		if other, aerr := f.root(ctx, above); aerr == nil && other.Engine == engineReplicate {
+		other, aerr := f.root(ctx, f.base.JoinPath(".."))
+		switch {
+		case aerr == nil && other.Engine == engineReplicate:
 			doc, err = other, nil
+		case aerr != nil && !errors.Is(aerr, ErrNotFeed):
+			err = aerr // it may be there at another time
 		}
 	} else if err == nil && doc.Engine == engineReplicate && path.Base(db.Path) != doc.Name {
 		db = db.JoinPath(doc.Name)

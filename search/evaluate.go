@@ -9,7 +9,6 @@ import (
 
 	"pkgsearch/index"
 	"pkgsearch/index/score"
-	"pkgsearch/index/store"
 )
 
 // evaluation is a query compiled against one view: every matching document is scored, none is skipped.
@@ -208,6 +207,5 @@ func (ev *evaluation) prior(s *index.Segment, doc uint32) float64 {
 	if ev.weights == nil {
 		return s.Prior(doc)
 	}
-	r := s.Rank(doc)
-	return score.Prior(r.Scores, *ev.weights, r.Flags&store.FlagDeprecated != 0, r.Flags&store.FlagSecurityHeld != 0)
+	return float64(s.Rank(doc).Prior(*ev.weights))
 }

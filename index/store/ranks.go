@@ -21,6 +21,11 @@ type Rank struct {
 	Downloads uint64 // last month
 }
 
+// Prior is score.Prior under the weights, in the precision in which an index keeps it.
+func (r Rank) Prior(w score.Weights) float32 {
+	return float32(score.Prior(r.Scores, w, r.Flags&FlagDeprecated != 0, r.Flags&FlagSecurityHeld != 0))
+}
+
 // Flag is a set of properties that lower a package.
 type Flag uint8
 

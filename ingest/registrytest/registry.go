@@ -170,12 +170,12 @@ func (r *Registry) Reset(newID, newRevs bool) {
 		if newRevs {
 			d.generation = 0
 		}
+		if newRevs && d.listed {
+			d.revise(r.epoch)
+		}
+		d.before = nil // caches know nothing of the feed as it is now
 		if !d.listed {
 			continue
-		}
-		if newRevs {
-			d.revise(r.epoch)
-			d.before = nil // caches know nothing of another database
 		}
 		r.appendRow(name, d.rev, false)
 	}

@@ -1,0 +1,83 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+
+	"pkgsearch/index/store"
+)
+
+// build makes the view of the generation's present state. What the last view knows of the same
+// generation is taken over: the columns of segments that both have, and the ranks of packages that a
+// merge has only moved. So ranks change when a package is written or all are rescored, and never
+// because scorch happened to merge. last is nil to read everything anew.
+func (ix *Index) build(ctx context.Context, g *generation, last *View) (*View, error) {
+	snap, err := g.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	v := &View{Generation: g.name, snapshot: snap, owner: g}
+	err = sound(func() error { return ix.addSegments(ctx, v, last) })
+	if err != nil {
+		snap.DecRef()
+		return nil, err
+	}
+	if raw, err := snap.GetInternal([]byte(keyLLN)); err == nil {
+		v.LLN, _ = strconv.ParseUint(string(raw), 10, 64)
+	}
+	g.retain()
+	v.refs.Store(1)
+	return v, nil
+}
+
+func (ix *Index) addSegments(ctx context.Context, v, last *View) error {
+	known := map[uint64]*column{}
+	if last != nil && last.owner == v.owner {
+		for _, s := range last.segments {
+			known[s.id] = s.column
+		}
+	}
+	kept := ix.movedRanks(v.snapshot, last, known)
+	for _, s := range v.snapshot.Segments() {
+		c := known[s.Id()]
+		if c == nil || c.Len() != int(s.Segment().Count()) {
+			var err error
+			if c, err = newColumn(ctx, s.Segment(), ix.store, kept); err != nil {
+				return fmt.Errorf("read segment %d of index %s: %w", s.Id(), v.Generation, err)
+			}
+		}
+		if !ix.opts.Bulk {
+			c.completions() // now rather than in somebody's first completion
+		}
+		v.segments = append(v.segments, &Segment{column: c, segment: s.Segment(), deleted: s.Deleted(), id: s.Id()})
+		v.live += int(s.Count())
+	}
+	return nil
+}
+
+// movedRanks gathers the ranks of the last view's packages whose segment is gone and which have not been
+// written since.
+func (ix *Index) movedRanks(snap *scorch.IndexSnapshot, last *View, known map[uint64]*column) map[string]store.Rank {
+	if len(known) == 0 || last.owner != ix.generation { // of another, nobody notes what is written
+		return nil
+	}
+	present := map[uint64]bool{}
+	for _, s := range snap.Segments() {
+		present[s.Id()] = true
+	}
+	moved := map[string]store.Rank{}
+	for _, s := range last.segments {
+		if present[s.id] {
+			continue
+		}
+		for doc := range uint32(s.Len()) {
+			if name := s.Name(doc); !s.Deleted(doc) && !ix.written[name] {
+				moved[name] = s.Rank(doc)
+			}
+		}
+	}
+	return moved
+}
