@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strings"
+	"unicode"
 
 	"pkgsearch/index/store"
 )
@@ -111,7 +113,7 @@ func (a Completion) before(b Completion) bool {
 // Complete gives at most k names that begin with the prefix, or of which a word does, without regard to
 // case and separators, the most used first. A name that itself begins so counts wholeNameBoost times.
 func (v *View) Complete(prefix string, k int) []Completion {
-	typed := asTyped(prefix)
+	typed := asTyped(strings.TrimLeftFunc(prefix, unicode.IsSpace))
 	if len(typed) == 0 || k <= 0 {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,7 +15,10 @@ import (
 
 // completeSlowly is the definition of Complete, without any structure.
 func completeSlowly(all map[string]uint64, prefix string, k int) []string {
-	typed := asTyped(prefix)
+	typed := asTyped(strings.TrimLeft(prefix, " "))
+	if len(typed) == 0 {
+		return nil
+	}
 	var found []Completion
 	for name, downloads := range all {
 		text := asTyped(name)

@@ -125,12 +125,16 @@ func (ev *evaluation) top(ctx context.Context, k int) ([]candidate, int, error) 
 
 // explain ranks the documents of a page once more, noting what each part contributes.
 func (ev *evaluation) explain(ctx context.Context, page []candidate, hits []Hit) error {
+	byName := make(map[string]int, len(hits)) // from 1
+	for i := range hits {
+		byName[hits[i].Package.Name] = i + 1
+	}
 	for _, s := range ev.view.Segments() {
 		at := make(map[uint32]int)
 		only := bitset.New(uint(s.Len()))
-		for i, c := range page {
-			if c.segment == s {
-				at[c.doc] = i
+		for _, c := range page {
+			if c.segment == s && byName[c.name()] != 0 {
+				at[c.doc] = byName[c.name()] - 1
 				only.Set(uint(c.doc))
 			}
 		}

@@ -135,6 +135,9 @@ func phraseTerms(field string, words []string) []placed {
 			terms = append(terms, placed{index.Stem(w), i})
 		}
 	}
+	if len(terms) < 2 && len(terms) < len(words) {
+		return nil
+	}
 	return terms
 }
 

@@ -15,7 +15,7 @@ import (
 // UTF-8, or that gives is: or not: an unknown value; those are ErrBadQuery.
 //
 //	word other           words: each may match, more matches rank higher
-//	"some words"         a phrase: must occur
+//	"some words"         a phrase: must occur; words like "the" are not looked for in descriptions
 //	-word  -"some words" must not occur
 //	author:x             author's or publisher's name, account or e-mail
 //	maintainer:x         a maintainer's account or e-mail
@@ -24,8 +24,9 @@ import (
 //	is:x  not:x          unstable, insecure or deprecated
 //	boost-exact:false    no preference for a package of exactly this name
 //
-// A qualifier's value may be quoted, and a minus before it turns it around. A qualifier without a value is
-// left out, an unknown one is plain text. Words past MaxTerms are left out.
+// A qualifier's value may be quoted, which keeps commas and pluses in it, and a minus before it turns it
+// around. A qualifier without a value is left out, an unknown one is plain text. Plain words past MaxTerms
+// are left out; what restricts the answer never is: more than MaxTerms such values are ErrBadQuery.
 func Parse(text string) (Query, error) {
 	if !utf8.ValidString(text) {
 		return Query{}, fmt.Errorf("%w: the text is not valid UTF-8", ErrBadQuery)
@@ -34,8 +35,16 @@ func Parse(text string) (Query, error) {
 		return Query{}, fmt.Errorf("%w: the text has %d characters (%d bytes), at most %d (%d bytes) are allowed",
 			ErrBadQuery, n, len(text), MaxText, MaxTextBytes)
 	}
+	items := split(text)
 	p := parser{budget: MaxTerms}
-	for _, it := range split(text) {
+	for _, it := range items {
+		p.budget -= it.restrictions()
+	}
+	if p.budget < 0 {
+		return Query{}, fmt.Errorf("%w: the text has %d words in phrases, negations and qualifiers, at most %d are allowed",
+			ErrBadQuery, MaxTerms-p.budget, MaxTerms)
+	}
+	for _, it := range items {
 		if err := p.add(it); err != nil {
 			return Query{}, err
 		}
@@ -50,7 +59,7 @@ type parser struct {
 	query   Query
 	free    []string // items of free text, as typed
 	is, not store.Flag
-	budget  int // terms still allowed
+	budget  int // plain words still allowed
 }
 
 // item is one blank-separated piece of the text.
@@ -66,11 +75,11 @@ func (p *parser) add(it item) error {
 	case "":
 		p.addText(it)
 	case "author":
-		p.filter(Author, it, []string{it.value})
+		p.filter(Author, it, it.value)
 	case "maintainer":
-		p.filter(Maintainer, it, []string{it.value})
+		p.filter(Maintainer, it, it.value)
 	case "scope":
-		p.filter(Scope, it, []string{scopeValue(it.value)})
+		p.filter(Scope, it, scopeValue(it.value))
 	case "keywords":
 		p.addKeywords(it)
 	case "boost-exact":
@@ -82,55 +91,73 @@ func (p *parser) add(it item) error {
 }
 
 func (p *parser) addText(it item) {
-	words := p.spend(index.Words(it.value))
-	switch {
-	case it.minus && len(words) > 0:
-		p.query.Without = append(p.query.Without, words)
+	words := index.Words(it.value)
+	if it.minus {
+		if len(words) > 0 {
+			p.query.Without = append(p.query.Without, words)
+		}
 		return
-	case it.quoted && len(words) > 0:
+	}
+	if strings.TrimSpace(it.value) != "" {
+		p.free = append(p.free, it.value)
+	}
+	if it.quoted && len(words) > 0 {
 		p.query.Phrases = append(p.query.Phrases, words)
 	}
-	p.free = append(p.free, it.value)
-	p.query.Words = append(p.query.Words, words...)
+	for _, w := range words {
+		if slices.Contains(p.query.Words, w) {
+			continue
+		}
+		if !it.quoted {
+			if p.budget == 0 {
+				continue
+			}
+			p.budget--
+		}
+		p.query.Words = append(p.query.Words, w)
+	}
 }
 
-// spend takes as many words as the query may still have.
-func (p *parser) spend(words []string) []string {
-	words = words[:min(len(words), p.budget)]
-	p.budget -= len(words)
-	return words
+// restrictions counts the values by which an item restricts the answer.
+func (it item) restrictions() int {
+	switch it.name {
+	case "":
+		if it.minus || it.quoted {
+			return len(index.Words(it.value))
+		}
+		return 0
+	case "keywords":
+		n := 0
+		for _, group := range it.keywords() {
+			n += len(group.all)
+		}
+		return n
+	case "author", "maintainer", "scope":
+		return 1
+	}
+	return 0
 }
 
-func (p *parser) filter(a Attribute, it item, value []string) {
-	value = p.spend(foldAll(value))
-	if len(value) == 0 || value[0] == "" {
+func (p *parser) filter(a Attribute, it item, value string) {
+	value = index.Fold(strings.TrimSpace(value))
+	if value == "" {
 		return
 	}
-	f := Filter{Attribute: a, AnyOf: [][]string{value}}
+	f := Filter{Attribute: a, AnyOf: [][]string{{value}}}
 	if it.minus {
-		f = Filter{Attribute: a, NoneOf: value}
+		f = Filter{Attribute: a, NoneOf: []string{value}}
 	}
 	p.query.Filters = append(p.query.Filters, f)
 }
 
-// addKeywords reads "a,b+c,-d". A keyword that is both wanted and refused is wanted.
+// addKeywords adds a filter. A keyword that is both wanted and refused is wanted.
 func (p *parser) addKeywords(it item) {
 	f := Filter{Attribute: Keywords}
-	for group := range strings.SplitSeq(it.value, ",") {
-		refused, without := strings.CutPrefix(strings.TrimSpace(group), "-")
-		var all []string
-		for k := range strings.SplitSeq(refused, "+") {
-			if k = index.Fold(strings.TrimSpace(k)); k != "" {
-				all = append(all, k)
-			}
-		}
-		all = p.spend(all)
-		switch {
-		case len(all) == 0:
-		case without != it.minus:
-			f.NoneOf = append(f.NoneOf, all...)
-		default:
-			f.AnyOf = append(f.AnyOf, all)
+	for _, group := range it.keywords() {
+		if group.without != it.minus {
+			f.NoneOf = append(f.NoneOf, group.all...)
+		} else {
+			f.AnyOf = append(f.AnyOf, group.all)
 		}
 	}
 	wanted := slices.Concat(f.AnyOf...)
@@ -138,6 +165,32 @@ func (p *parser) addKeywords(it item) {
 	if len(f.AnyOf)+len(f.NoneOf) > 0 {
 		p.query.Filters = append(p.query.Filters, f)
 	}
+}
+
+// keywordGroup is one of the comma-separated groups of keywords:.
+type keywordGroup struct {
+	without bool
+	all     []string // folded
+}
+
+// keywords reads "a,b+c,-d". Quoted, the value is one keyword, and so is a group with a plus at its end: "c++".
+func (it item) keywords() []keywordGroup {
+	values := strings.Split(it.value, ",")
+	if it.quoted {
+		values = []string{it.value}
+	}
+	var groups []keywordGroup
+	for _, v := range values {
+		v, without := strings.CutPrefix(index.Fold(strings.TrimSpace(v)), "-")
+		all := strings.Split(v, "+")
+		if it.quoted || slices.Contains(all, "") {
+			all = []string{v}
+		}
+		if v != "" {
+			groups = append(groups, keywordGroup{without && !it.quoted, all})
+		}
+	}
+	return groups
 }
 
 func (p *parser) addFlag(it item) error {
@@ -175,14 +228,6 @@ func truth(v string) bool {
 		return false
 	}
 	return true
-}
-
-func foldAll(values []string) []string {
-	out := make([]string, len(values))
-	for i, v := range values {
-		out[i] = index.Fold(strings.TrimSpace(v))
-	}
-	return out
 }
 
 // qualifier tells whether a name is one of the language's; all others are text.
@@ -231,7 +276,7 @@ func next(text string) (item, int) {
 // startsItem tells whether what follows a minus can be refused: a word or a quote.
 func startsItem(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
-	return r == '"' || unicode.IsLetter(r) || unicode.IsDigit(r)
+	return r == '"' || r == '@' || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 // word is the text up to the first blank.

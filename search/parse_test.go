@@ -33,6 +33,11 @@ func TestParse(t *testing.T) {
 		"keywords:a,b+c,-d": {Filters: []Filter{{Keywords, [][]string{{"a"}, {"b", "c"}}, []string{"d"}}}},
 		"keywords:a,-a":     {Filters: []Filter{{Keywords, and("a"), []string{}}}},
 		"keywords:":         {},
+		"keywords:c++,d":    {Filters: []Filter{{Keywords, [][]string{{"c++"}, {"d"}}, nil}}},
+		`keywords:"a+b, c"`: {Filters: []Filter{{Keywords, and("a+b, c"), nil}}},
+		"react react":       {Text: "react react", Words: []string{"react"}},
+		`"" a -"!"`:         {Text: "a", Words: []string{"a"}},
+		"a -@types/node":    {Text: "a", Words: []string{"a"}, Without: and("types", "node")},
 		"author: x":         {Text: "x", Words: []string{"x"}},
 		"not:deprecated is:unstable": {
 			Require: store.FlagUnstable, Exclude: store.FlagDeprecated},
@@ -54,12 +59,14 @@ func TestParse(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for text, says := range map[string]string{
-		"is:fast":                         `is: takes unstable, insecure or deprecated, not "fast"`,
-		"not:deprecated,old":              `not "old"`,
-		strings.Repeat("a", MaxText+1):    "at most 256",
-		strings.Repeat("\U0001F600", 257): "at most 256",
-		"\xff":                            "UTF-8",
-		strings.Repeat("é", MaxTextBytes): "1024 bytes",
+		"is:fast":                              `is: takes unstable, insecure or deprecated, not "fast"`,
+		"not:deprecated,old":                   `not "old"`,
+		`"a b c d e f g h i j k l m n o p q"`:  "17 words in phrases",
+		"keywords:" + strings.Repeat("a,", 20): "at most 16",
+		strings.Repeat("a", MaxText+1):         "at most 256",
+		strings.Repeat("\U0001F600", 257):      "at most 256",
+		"\xff":                                 "UTF-8",
+		strings.Repeat("é", MaxTextBytes):      "1024 bytes",
 	} {
 		_, err := Parse(text)
 		if !errors.Is(err, ErrBadQuery) || !strings.Contains(err.Error(), says) {
@@ -69,12 +76,12 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func TestParseBoundsTerms(t *testing.T) {
-	q, err := Parse(strings.Repeat("a ", 100) + "keywords:b")
+	q, err := Parse("a b c d e f g h i j k l m n o p q r s t u v keywords:x+y -z")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(q.Words) != MaxTerms || len(q.Filters) != 0 {
-		t.Errorf("got %d words and %d filters, want %d and none", len(q.Words), len(q.Filters), MaxTerms)
+	if len(q.Words) != MaxTerms-3 || len(q.Filters) != 1 || len(q.Without) != 1 {
+		t.Errorf("got %d words, %d filters, %d negations, want %d, 1 and 1", len(q.Words), len(q.Filters), len(q.Without), MaxTerms-3)
 	}
 }
 

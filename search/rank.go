@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"pkgsearch/index"
+	"pkgsearch/index/store"
 )
 
 // part is a place of a package where a word may stand.
@@ -39,9 +40,9 @@ const (
 
 // Bonuses on top of the words' part, which is at most about 2.
 const (
-	exactNameBonus  = 100.0 // outweighs any prior: the package of that very name comes first
-	joinedNameBonus = 3.0   // the same letters and digits
-	nameCoverBonus  = 1.0   // the words are the whole name; less when the name has more words
+	exactNameBonus  = 30_000.0 // outweighs every prior but that of a held name: the package of that very name comes first
+	joinedNameBonus = 3.0      // the same letters and digits
+	nameCoverBonus  = 1.0      // the words are the whole name; less when the name has more words
 )
 
 // missingPower sharpens the loss for words that a document lacks.
@@ -83,15 +84,17 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(lab
 			note(label, v)
 		}
 	}
-	if len(ev.query.Words) == 0 && !m.whole && !m.joined {
-		add("everything", 1)
+	if len(ev.query.Words) == 0 {
+		add("everything", 1) // nothing to rank by but the prior
 	}
 	ev.rankWords(m, add)
-	if m.whole && !ev.query.NoExactBoost {
-		add("exact name", exactNameBonus)
-	}
-	if m.joined {
-		add("same letters", joinedNameBonus)
+	if !ev.query.NoExactBoost {
+		if m.whole && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
+			add("exact name", exactNameBonus)
+		}
+		if m.joined {
+			add("same letters", joinedNameBonus)
+		}
 	}
 	prior := ev.prior(s, doc)
 	note("prior", prior)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"pkgsearch/index"
 	"pkgsearch/index/score"
@@ -74,8 +75,8 @@ func (r Request) check() error {
 	return nil
 }
 
-// hits reads the records of a page from the store. One that has gone since the view was made is shown by
-// its name alone, so that pages stay whole.
+// hits reads the records of a page from the store. A package withdrawn since the view was made is left out:
+// it may not be shown any more.
 func (s *Searcher) hits(ctx context.Context, page []candidate, req Request) ([]Hit, error) {
 	names := make([]string, len(page))
 	for i, c := range page {
@@ -89,13 +90,15 @@ func (s *Searcher) hits(ctx context.Context, page []candidate, req Request) ([]H
 	if req.Weights != nil {
 		weights = *req.Weights
 	}
-	hits := make([]Hit, len(page))
+	scores := make(map[string]float64, len(page))
 	for i, c := range page {
-		p := store.Package{Name: names[i], Status: store.Active}
-		if len(packages) > 0 && packages[0].Name == names[i] {
-			p, packages = packages[0], packages[1:]
+		scores[names[i]] = c.score
+	}
+	hits := make([]Hit, 0, len(page))
+	for _, p := range packages {
+		if p.Indexed() {
+			hits = append(hits, Hit{Package: p, Score: scores[p.Name], Final: weights.Blend(p.Scores)})
 		}
-		hits[i] = Hit{Package: p, Score: c.score, Final: weights.Blend(p.Scores)}
 	}
 	return hits, nil
 }
@@ -106,8 +109,8 @@ func (s *Searcher) Suggest(ctx context.Context, text string, size int) ([]Sugges
 	if size < 1 || size > MaxSuggest {
 		return nil, fmt.Errorf("%w: size is %d, it must be between 1 and %d", ErrBadQuery, size, MaxSuggest)
 	}
-	if _, err := Parse(text); err != nil {
-		return nil, err
+	if n := utf8.RuneCountInString(text); n > MaxText {
+		return nil, fmt.Errorf("%w: the text has %d characters, at most %d are allowed", ErrBadQuery, n, MaxText)
 	}
 	view := s.index.Acquire()
 	if view == nil {
@@ -123,9 +126,11 @@ func (s *Searcher) Suggest(ctx context.Context, text string, size int) ([]Sugges
 	if err != nil {
 		return nil, fmt.Errorf("read packages: %w", err)
 	}
-	suggestions := make([]Suggestion, len(packages))
-	for i, p := range packages {
-		suggestions[i] = Suggestion{Name: p.Name, Description: p.Description}
+	suggestions := make([]Suggestion, 0, len(packages))
+	for _, p := range packages {
+		if p.Indexed() {
+			suggestions = append(suggestions, Suggestion{Name: p.Name, Description: p.Description})
+		}
 	}
 	return suggestions, nil
 }

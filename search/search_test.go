@@ -277,3 +277,43 @@ func TestRequestLimits(t *testing.T) {
 		}
 	}
 }
+
+func TestNoHeadStartForTheName(t *testing.T) {
+	s := catalog(t, 5, map[string]uint64{"router-kit": 1e8}, pkg("router", ""), pkg("router-kit", "router of routers", "router"))
+	if got := found(t, s, "router"); got[0] != "router" {
+		t.Errorf("with the boost %v, want the exact name first", got)
+	}
+	if got := found(t, s, "router boost-exact:false"); got[0] != "router-kit" {
+		t.Errorf("without the boost %v, want the much used package first", got)
+	}
+}
+
+func TestExactNameBeatsAnyPrior(t *testing.T) {
+	dead := pkg("tiny", "")
+	dead.Deprecated = true
+	held := pkg("held", "")
+	held.Status = store.SecurityHeld
+	s := catalog(t, 5, map[string]uint64{"tiny-tiny": 1e9, "held-kit": 1e9}, dead, held,
+		pkg("tiny-tiny", "tiny tiny", "tiny"), pkg("held-kit", "held", "held"))
+	if got := found(t, s, "tiny"); got[0] != "tiny" {
+		t.Errorf("a deprecated package of that very name is not first: %v", got)
+	}
+	if got := found(t, s, "held"); got[0] != "held-kit" {
+		t.Errorf("a held name is first: %v", got)
+	}
+}
+
+// TestStopWordsInPhrases: a phrase is more than the one word that stop words leave of it.
+func TestStopWordsInPhrases(t *testing.T) {
+	s := catalog(t, 5, nil, pkg("a", "the queue of jobs"), pkg("b", "queue"), pkg("the-queue", ""))
+	for text, want := range map[string][]string{
+		`"the queue"`:           {"the-queue"},
+		`"queue of jobs"`:       {"a"},
+		`queue -"the queue"`:    {"a", "b"},
+		`queue -"queue of job"`: {"b", "the-queue"},
+	} {
+		if diff := cmp.Diff(set(want), set(found(t, s, text))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
