@@ -17,7 +17,8 @@ type evaluation struct {
 	query   Query
 	weights *score.Weights // nil: the default, whose priors the view keeps
 	terms   []term
-	idf     []float64 // of each word of the query
+	idf     []float64          // of each word of the query
+	labels  [][numParts]string // of what each word adds, for explanations
 	idfSum  float64
 }
 
@@ -52,6 +53,7 @@ func compile(view *index.View, q Query, weights *score.Weights) (*evaluation, er
 		}
 		ev.idf = append(ev.idf, idf(df, view.Count()))
 		ev.idfSum += ev.idf[i]
+		ev.labels = append(ev.labels, labelsOf(q.Words[i]))
 	}
 	return ev, nil
 }
@@ -107,7 +109,7 @@ func (ev *evaluation) top(ctx context.Context, k int) ([]candidate, int, error) 
 	best := topK{k: k}
 	total := 0
 	for _, s := range ev.view.Segments() {
-		allowed, err := ev.allowed(s)
+		allowed, err := ev.allowed(ctx, s)
 		if err != nil {
 			return nil, 0, err
 		}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"slices"
 
 	"github.com/bits-and-blooms/bitset"
@@ -9,7 +10,7 @@ import (
 )
 
 // allowed gives the documents of a segment that meet all of the query's requirements; nil means all.
-func (ev *evaluation) allowed(s *index.Segment) (*bitset.BitSet, error) {
+func (ev *evaluation) allowed(ctx context.Context, s *index.Segment) (*bitset.BitSet, error) {
 	var allowed *bitset.BitSet
 	restrict := func(to *bitset.BitSet) {
 		if allowed == nil {
@@ -19,21 +20,21 @@ func (ev *evaluation) allowed(s *index.Segment) (*bitset.BitSet, error) {
 		}
 	}
 	for _, f := range ev.query.Filters {
-		docs, err := filtered(s, f)
+		docs, err := filtered(ctx, s, f)
 		if err != nil {
 			return nil, err
 		}
 		restrict(docs)
 	}
 	for _, words := range ev.query.Phrases {
-		docs, err := phrase(s, words)
+		docs, err := phrase(ctx, s, words)
 		if err != nil {
 			return nil, err
 		}
 		restrict(docs)
 	}
 	for _, words := range ev.query.Without {
-		docs, err := phrase(s, words)
+		docs, err := phrase(ctx, s, words)
 		if err != nil {
 			return nil, err
 		}
@@ -58,15 +59,15 @@ func (ev *evaluation) flagged(s *index.Segment) *bitset.BitSet {
 }
 
 // filtered gives the documents that a filter lets through.
-func filtered(s *index.Segment, f Filter) (*bitset.BitSet, error) {
+func filtered(ctx context.Context, s *index.Segment, f Filter) (*bitset.BitSet, error) {
 	docs := bitset.New(uint(s.Len()))
 	for _, group := range f.AnyOf {
-		all, err := holding(s, f.Attribute, group[0])
+		all, err := holding(ctx, s, f.Attribute, group[0])
 		if err != nil {
 			return nil, err
 		}
 		for _, value := range group[1:] {
-			one, err := holding(s, f.Attribute, value)
+			one, err := holding(ctx, s, f.Attribute, value)
 			if err != nil {
 				return nil, err
 			}
@@ -78,7 +79,7 @@ func filtered(s *index.Segment, f Filter) (*bitset.BitSet, error) {
 		docs = docs.Complement()
 	}
 	for _, value := range f.NoneOf {
-		one, err := holding(s, f.Attribute, value)
+		one, err := holding(ctx, s, f.Attribute, value)
 		if err != nil {
 			return nil, err
 		}
@@ -87,18 +88,31 @@ func filtered(s *index.Segment, f Filter) (*bitset.BitSet, error) {
 	return docs, nil
 }
 
+// field is where the index keeps an attribute.
+func (a Attribute) field() string {
+	switch a {
+	case Author:
+		return index.FieldAuthor
+	case Maintainer:
+		return index.FieldMaintainer
+	case Scope:
+		return index.FieldScope
+	default:
+		return index.FieldKeyword
+	}
+}
+
 // holding gives the documents whose attribute has the value.
-func holding(s *index.Segment, a Attribute, value string) (*bitset.BitSet, error) {
-	field := map[Attribute]string{
-		Author: index.FieldAuthor, Maintainer: index.FieldMaintainer,
-		Scope: index.FieldScope, Keywords: index.FieldKeyword,
-	}[a]
+func holding(ctx context.Context, s *index.Segment, a Attribute, value string) (*bitset.BitSet, error) {
 	docs := bitset.New(uint(s.Len()))
-	p, err := s.Postings(field, value, false)
+	p, err := s.Postings(a.field(), value, false)
 	if err != nil {
 		return nil, err
 	}
-	for {
+	for n := 0; ; n++ {
+		if n%checkEvery == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		ok, err := p.Next()
 		if err != nil || !ok {
 			return docs, err
@@ -108,10 +122,10 @@ func holding(s *index.Segment, a Attribute, value string) (*bitset.BitSet, error
 }
 
 // phrase gives the documents that hold the words side by side in their name, keywords or description.
-func phrase(s *index.Segment, words []string) (*bitset.BitSet, error) {
+func phrase(ctx context.Context, s *index.Segment, words []string) (*bitset.BitSet, error) {
 	docs := bitset.New(uint(s.Len()))
 	for _, field := range []string{index.FieldWords, index.FieldTags, index.FieldDescription} {
-		if err := phraseIn(s, field, phraseTerms(field, words), docs); err != nil {
+		if err := phraseIn(ctx, s, field, phraseTerms(field, words), docs); err != nil {
 			return nil, err
 		}
 	}
@@ -142,7 +156,7 @@ func phraseTerms(field string, words []string) []placed {
 }
 
 // phraseIn sets the documents whose field has all terms at their distances.
-func phraseIn(s *index.Segment, field string, terms []placed, into *bitset.BitSet) error {
+func phraseIn(ctx context.Context, s *index.Segment, field string, terms []placed, into *bitset.BitSet) error {
 	if len(terms) == 0 {
 		return nil
 	}
@@ -154,7 +168,10 @@ func phraseIn(s *index.Segment, field string, terms []placed, into *bitset.BitSe
 		}
 		lists[i] = p
 	}
-	for {
+	for n := 0; ; n++ {
+		if n%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		ok, err := align(lists)
 		if err != nil || !ok {
 			return err

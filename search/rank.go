@@ -45,9 +45,6 @@ const (
 	nameCoverBonus  = 1.0      // the words are the whole name; less when the name has more words
 )
 
-// missingPower sharpens the loss for words that a document lacks.
-const missingPower = 1.5
-
 // idf is BM25's inverse document frequency, never negative: ln(1 + (n - df + 0.5) / (df + 0.5)).
 func idf(df, n int) float64 {
 	df = min(df, n)
@@ -101,6 +98,14 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(lab
 	return text * prior
 }
 
+// labelsOf names what a word adds by where it stands; made once a query, since there are many documents.
+func labelsOf(word string) (labels [numParts]string) {
+	for p, place := range [numParts]string{"name: ", "name: ", "keywords: ", "description: ", "people: "} {
+		labels[p] = place + word
+	}
+	return labels
+}
+
 // rankWords adds what each word is worth by where it stands and how rare it is, scaled by the share of the
 // query that the document has.
 func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
@@ -116,15 +121,14 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 			inNames++
 		}
 	}
-	cover := math.Pow(matched/ev.idfSum, missingPower)
+	cover := matched / ev.idfSum
+	cover *= math.Sqrt(cover) // to the power of 1.5: lacking a word costs more than its share
 	for i, parts := range m.parts {
-		share := cover * ev.idf[i] / ev.idfSum
-		name := max(nameWeight*parts[inName], nameStemWeight*parts[inNameStem])
-		word := ev.query.Words[i]
-		add("name: "+word, share*name)
-		add("keywords: "+word, share*tagsWeight*parts[inTags])
-		add("description: "+word, share*descriptionWeight*parts[inDescription])
-		add("people: "+word, share*peopleWeight*parts[inPeople])
+		share, label := cover*ev.idf[i]/ev.idfSum, &ev.labels[i]
+		add(label[inName], share*max(nameWeight*parts[inName], nameStemWeight*parts[inNameStem]))
+		add(label[inTags], share*tagsWeight*parts[inTags])
+		add(label[inDescription], share*descriptionWeight*parts[inDescription])
+		add(label[inPeople], share*peopleWeight*parts[inPeople])
 	}
 	if inNames == len(m.parts) {
 		add("all words in name", nameCoverBonus)
