@@ -194,6 +194,8 @@ func TestNPMClientOnUnevenPackages(t *testing.T) {
 	dump := filepath.Join(dir, "packages.ndjson")
 	const packages = `{"name":"full","dist-tags":{"latest":"1.2.3"},"versions":{"1.2.3":{"name":"full","version":"1.2.3","description":"All there is","keywords":["kind"],"author":"Ann <ann@mail.example>","_npmUser":{"name":"bob","email":"bob@mail.example"}}},"time":{"1.2.3":"2024-05-06T07:08:09.000Z"},"maintainers":[{"name":"ann","email":"ann@mail.example"},{"name":"bob"}]}
 {"name":"bare","versions":{"0.0.1":{}}}
+{"name":"@at/url","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{"description":"more at https://registry.example","keywords":["or see https://registry.example"],"author":"Ann <ann@mail.example>","homepage":"https://registry.example","_npmUser":{"name":"bob","email":"bob@mail.example"}}}}
+{"name":"@at/bare","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{"description":"more at https://registry.example"}}}
 {"name":"@Old/Odd_Name","versions":{"1.0.0":{"keywords":{"0":"kind"},"maintainers":"Ann","deprecated":"gone","description":"\u001b[31mred"}},"time":{"1.0.0":"not a date"}}
 `
 	if err := os.WriteFile(dump, []byte(packages), 0o600); err != nil {
@@ -217,6 +219,11 @@ func TestNPMClientOnUnevenPackages(t *testing.T) {
 		if out := n.search(form, "@Old/Odd_Name"); !strings.Contains(out, "@Old/Odd_Name") || strings.Contains(out, "\x1b") {
 			t.Errorf("%s printed %q", form, out)
 		}
+	}
+	// npm takes an "@" that follows a bare URL for the end of a password, which it removes.
+	at := n.searchJSON("scope:at")
+	if len(at) != 2 || at[0].Description != "more at https://registry.example" || at[1].Description != at[0].Description {
+		t.Errorf("found %+v", at)
 	}
 	if all := n.searchJSON("keywords:kind"); len(all) != 2 {
 		t.Errorf("found %q, want both of a kind", names(all))

@@ -21,7 +21,7 @@ is the truth, and checked again. Needs the data directory for itself.`,
   pkgsearch check --fix
   pkgsearch check --json --data /srv/pkgsearch`,
 		Args:        cobra.NoArgs,
-		Annotations: exitCodes(exitOK, exitError, exitNothing, exitInUse, exitDamaged, exitStopped),
+		Annotations: exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitStopped),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			ctx := cmd.Context()
 			d, err := a.openExisting(ctx)

@@ -18,7 +18,7 @@ import (
 
 const (
 	askTimeout = 30 * time.Second
-	maxReply   = 16 << 20 // bytes of a reply that are read; the server's own limit is lower
+	maxReply   = 16 << 20 // bytes of a reply that are read, as many as a server sends
 )
 
 // client asks the HTTP API: that of a running server, or the same handler over the local data directory. So the

@@ -231,6 +231,7 @@ func (s settings) validate() error {
 	if s.Refresh < 0 || s.Refresh > 0 && s.Refresh < time.Minute {
 		check("refresh", fmt.Errorf("%s is neither 0s nor a minute or more", s.Refresh))
 	}
+	check("site-url", pageURL(s.SiteURL))
 	check("feed", webURL(s.Feed))
 	check("registry", webURL(s.Registry))
 	check("downloads-api", webURL(s.DownloadsAPI))
@@ -274,6 +275,19 @@ func (s settings) guarded() error {
 		return nil
 	}
 	return fmt.Errorf("%q can be reached from other machines; set the key admin-token, or listen on 127.0.0.1", s.AdminListen)
+}
+
+// pageURL is a webURL with a place for the name, which may also be in its query or fragment.
+func pageURL(s string) error {
+	page := s
+	if i := strings.IndexAny(s, "?#"); i >= 0 {
+		page = s[:i]
+	}
+	err := webURL(page)
+	if err == nil && s != "" && !strings.Contains(s, "{name}") {
+		err = fmt.Errorf("%q has no {name} in it", s)
+	}
+	return err
 }
 
 // webURL accepts "" as not set. User info is refused, since addresses are shown and logged.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"pkgsearch/index"
@@ -27,6 +28,9 @@ type data struct {
 func (a *app) openData(ctx context.Context, dir string, bulk bool) (*data, error) {
 	limit, err := a.storeLimit()
 	if err != nil {
+		return nil, err
+	}
+	if err := directory(dir); err != nil {
 		return nil, err
 	}
 	st, err := store.Open(storePath(dir), store.Options{Timeout: lockWait, MaxBytes: limit, Logger: a.log})
@@ -50,11 +54,23 @@ func (a *app) openExisting(ctx context.Context) (*data, error) {
 
 // openStore opens the store alone for reading, beside other readers.
 func (a *app) openStore() (*store.Store, error) {
+	if err := directory(a.Data); err != nil {
+		return nil, err
+	}
 	st, err := store.Open(storePath(a.Data), store.Options{Timeout: lockWait, ReadOnly: true, Logger: a.log})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, a.noData()
 	}
 	return st, err
+}
+
+// directory refuses what cannot become a data directory because something else is there.
+func directory(dir string) error {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() || errors.Is(err, syscall.ENOTDIR) {
+		return usageError(fmt.Errorf("%q is not a directory; name one with --data", dir))
+	}
+	return nil
 }
 
 func (a *app) noData() error {

@@ -60,7 +60,9 @@ func (a *app) follow(ctx context.Context, once bool) (err error) {
 	}
 	err = f.run(ctx)
 	s := f.Status()
-	fmt.Fprintf(a.stderr, "took in %s changes, at %s\n", humanize.Comma(int64(s.Changes)), s.Cursor)
+	if s.Cursor != "" { // else the feed never answered
+		fmt.Fprintf(a.stderr, "took in %s changes, at %s\n", humanize.Comma(int64(s.Changes)), s.Cursor)
+	}
 	return err
 }
 
@@ -95,7 +97,7 @@ func (a *app) newFollower(d *data, once bool, metrics prometheus.Registerer) (*f
 	}
 	f.Follower = ingest.NewFollower(ingest.FollowerOptions{
 		Once: once, Fetches: a.Fetches, Logger: a.log, Metrics: metrics,
-	}, feed, registry, d.store, d.index)
+	}, feed, registry, d.store, writer{d.index})
 	return f, nil
 }
 
@@ -133,7 +135,7 @@ func (f *follower) run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// blame marks what the other side is to blame for. What is not ours to blame it for, the store's errors, keeps its mark.
+// blame marks what the other side is to blame for, which writing to the data directory is not.
 func blame(err error) error {
 	if err == nil || errors.Is(err, errWrite) || errors.Is(err, context.Canceled) {
 		return err

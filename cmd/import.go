@@ -31,9 +31,10 @@ func (a *app) importCmd() *cobra.Command {
 		Use:   "import FILE...",
 		Short: "Load dumps of packuments into the data directory",
 		Long: `Load dumps: one packument a line or one JSON document a file, plain or compressed with gzip or zstd; - is
-standard input. What is no package is skipped, counted by reason and shown by pkgsearch stats. Importing the same
-dump again changes nothing. When a dump turns out to be cut short or unreadable, everything before that place is
-kept. --downloads names a JSON object of package names and downloads a month; it may also be given alone.`,
+standard input. What is no package is skipped and counted by reason in the summary; where it tells a usable name it
+is kept as a dead letter, which pkgsearch stats shows. Importing the same dump again changes nothing. When a dump
+turns out to be cut short or unreadable, everything before that place is kept. --downloads names a JSON object of
+package names and downloads a month; it may also be given alone.`,
 		Example: `  pkgsearch import packuments.ndjson.zst
   pkgsearch import --downloads downloads.json a.ndjson b.ndjson.gz
   zstdcat packuments.ndjson.zst | pkgsearch import -`,
@@ -145,7 +146,7 @@ func (a *app) load(ctx context.Context, d *data, in inputs) (ingest.Summary, err
 	}
 	summary, err := ingest.NewImporter(sink, ingest.ImportOptions{Progress: in.report}).Run(ctx, in.dumps...)
 	if errors.Is(err, errWrite) || ctx.Err() != nil {
-		return summary, err
+		return summary, cmp.Or(err, ctx.Err()) // a cancel after the last batch leaves the scores to be taken
 	}
 	return summary, errors.Join(usageError(err), d.index.Rescore(ctx, nil))
 }

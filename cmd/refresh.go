@@ -67,10 +67,10 @@ func (r refresher) count(ctx context.Context) error {
 		})
 	}
 	err := r.downloads.Refresh(ctx, names, func(counts map[string]uint64) error {
-		return r.data.index.Apply(ctx, store.Batch{Downloads: counts})
+		return writer{r.data.index}.Apply(ctx, store.Batch{Downloads: counts})
 	})
 	if err != nil {
-		return remoteError(err)
+		return blame(err)
 	}
 	if !errors.Is(broken, errEnough) {
 		return broken

@@ -21,7 +21,7 @@ what it can no longer read.`,
   pkgsearch reindex --data /srv/pkgsearch
   pkgsearch reindex --log-level debug`,
 		Args:        cobra.NoArgs,
-		Annotations: exitCodes(exitOK, exitError, exitNothing, exitInUse, exitDamaged, exitStopped),
+		Annotations: exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitStopped),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			d, err := a.openExisting(cmd.Context())
 			if err != nil {

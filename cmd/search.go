@@ -12,6 +12,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"pkgsearch/httpapi"
 	"pkgsearch/search"
@@ -32,7 +33,8 @@ The answer comes from the data directory or, with --server, from a running serve
 table; elsewhere, lines of tab-separated fields: name, version, downloads a month, description.`,
 		Example: `  pkgsearch search react hooks
   pkgsearch search --json --size 5 'keywords:cli not:deprecated'
-  pkgsearch search --server http://127.0.0.1:8080 --explain scope:babel parser`,
+  pkgsearch search --server http://127.0.0.1:8080 --explain scope:babel parser
+  ` + refuseWord + `               packages about routers that do not mention react`,
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitRemote),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -44,8 +46,18 @@ table; elsewhere, lines of tab-separated fields: name, version, downloads a mont
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print the JSON of GET /api/v1/search")
 	c.Flags().BoolVar(&o.explain, "explain", false, "show what made each hit's score")
 	addFlags(c.Flags(), "server")
+	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		var unknown *pflag.NotExistError
+		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
+			err = fmt.Errorf("%w; to refuse a word, write: %s", err, refuseWord)
+		}
+		return cmd.Parent().FlagErrorFunc()(cmd, err)
+	})
 	return c
 }
+
+// refuseWord shows where a word with a minus is not taken for a flag.
+const refuseWord = "pkgsearch search -- router -react"
 
 // askLimit bounds a search in this process, where nobody else waits for an answer.
 const askLimit = 30 * time.Second

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -38,6 +39,8 @@ listener of its own, metrics and admin routes. With a feed configured it also fo
 pkgsearch follow. With --sample it serves a built-in sample of well-known packages from a temporary
 directory, without a network.
 
+Until the data is open, which takes a while when the index has to be rebuilt, /healthz answers and all else is 503.
+
 On SIGINT or SIGTERM it reports itself as not ready, stops the feed at the end of a page, lets running requests end
 for up to 10 seconds and closes its data. A second signal ends it at once.`,
 		Example: `  pkgsearch serve --sample
@@ -59,6 +62,7 @@ for up to 10 seconds and closes its data. A second signal ends it at once.`,
 type server struct {
 	app      *app
 	data     *data
+	entrance *httpapi.Entrance
 	api      *httpapi.API
 	public   net.Listener
 	admin    net.Listener // nil for none
@@ -66,14 +70,27 @@ type server struct {
 	follower *follower // nil for none
 }
 
-func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
+func (a *app) serve(ctx context.Context, o serveOptions) error {
 	s := &server{app: a, metrics: prometheus.NewRegistry()}
 	if err := s.listen(); err != nil { // first, so that a port in use costs no time
 		return err
 	}
 	defer s.closeListeners()
 
-	dir := a.Data
+	s.entrance = httpapi.NewEntrance(httpapi.Options{Logger: a.log, Prefix: a.Prefix})
+	public := httpapi.Server(s.entrance, s.public.Addr().String())
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return serveOn(public, s.public) })
+	group.Go(func() error {
+		defer public.Close() // where drain has not seen to it
+		return unlessStopped(ctx, s.work(ctx, o, public))
+	})
+	return group.Wait()
+}
+
+// work opens the data, however long that takes, and runs everything that needs it.
+func (s *server) work(ctx context.Context, o serveOptions, public *http.Server) (err error) {
+	a, dir := s.app, s.app.Data
 	if o.sample {
 		if dir, err = os.MkdirTemp("", "pkgsearch-sample-"); err != nil {
 			return fmt.Errorf("make a place for the sample: %w", err)
@@ -94,11 +111,11 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 			return err
 		}
 	}
-	return s.run(ctx, o)
+	return s.run(ctx, o, public)
 }
 
 // run serves until ctx ends or a part fails, then stops every part in order.
-func (s *server) run(ctx context.Context, o serveOptions) error {
+func (s *server) run(ctx context.Context, o serveOptions, public *http.Server) error {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	options := httpapi.Options{
 		Logger:     s.app.log,
@@ -113,11 +130,10 @@ func (s *server) run(ctx context.Context, o serveOptions) error {
 		options.Feed = s.follower.status
 	}
 	s.api = s.app.api(s.data, options)
+	s.entrance.Open(s.api)
 
 	group, ctx := errgroup.WithContext(ctx)
-	public := httpapi.Server(s.api, s.public.Addr().String())
 	servers := []*http.Server{public}
-	group.Go(func() error { return serveOn(public, s.public) })
 	if s.admin != nil {
 		rebuilds := newRebuilder(ctx, s.data.index)
 		defer rebuilds.done.Wait()
@@ -212,11 +228,12 @@ func (s *server) announce(ctx context.Context, o serveOptions) error {
 		return err
 	}
 	at := "http://" + reachable(s.public.Addr())
-	_, err = fmt.Fprintf(s.app.stdout, "pkgsearch serves %s packages at %s\ntry: npm search --registry %s react\n     curl '%s/-/v1/search?text=react'\n",
+	text := fmt.Sprintf("pkgsearch serves %s packages at %s\ntry: npm search --registry %s react\n     curl '%s/-/v1/search?text=react'\n",
 		humanize.Comma(int64(n.Indexed)), at, at, at)
 	if s.admin != nil {
-		_, err = fmt.Fprintf(s.app.stdout, "admin at http://%s\n", reachable(s.admin.Addr()))
+		text += fmt.Sprintf("admin at http://%s\n", reachable(s.admin.Addr()))
 	}
+	_, err = io.WriteString(s.app.stdout, text)
 	if n.Packages == 0 && s.follower == nil {
 		fmt.Fprintln(s.app.stderr, "there are no packages yet; load some with pkgsearch import, or try --sample")
 	}

@@ -26,7 +26,12 @@ case-sensitive. The answer comes from the data directory or, with --server, from
 		Example: `  pkgsearch show react
   pkgsearch show --json @babel/core
   pkgsearch show --server http://127.0.0.1:8080 left-pad`,
-		Args:        cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "" {
+				return errors.New("the name is empty; write pkgsearch show NAME")
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		Annotations: exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitRemote),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.show(cmd.Context(), args[0], asJSON)

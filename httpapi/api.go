@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -47,21 +48,21 @@ type Options struct {
 type Limits struct {
 	URLBytes    int           // path and query; 8 KiB
 	BodyBytes   int64         // request body; 64 KiB
-	ReplyBytes  int           // reply before compression; 4 MiB
-	Searches    int           // running at once; 64
+	ReplyBytes  int           // reply before compression; 16 MiB
+	Searches    int           // running at once; GOMAXPROCS: a search needs a processor, more would only slow each other down
 	Queue       int           // waiting for a place; 128
-	QueueWait   time.Duration // longest wait for a place; 100 ms
-	QueryBudget time.Duration // longest search; 250 ms
+	QueueWait   time.Duration // longest wait for a place; 250 ms
+	QueryBudget time.Duration // longest search, from when it has its place; 1 s
 }
 
 func (l Limits) withDefaults() Limits {
 	l.URLBytes = positive(l.URLBytes, 8<<10)
 	l.BodyBytes = positive(l.BodyBytes, 64<<10)
-	l.ReplyBytes = positive(l.ReplyBytes, 4<<20)
-	l.Searches = positive(l.Searches, 64)
+	l.ReplyBytes = positive(l.ReplyBytes, 16<<20)
+	l.Searches = positive(l.Searches, runtime.GOMAXPROCS(0))
 	l.Queue = positive(l.Queue, 128)
-	l.QueueWait = positive(l.QueueWait, 100*time.Millisecond)
-	l.QueryBudget = positive(l.QueryBudget, 250*time.Millisecond)
+	l.QueueWait = positive(l.QueueWait, 250*time.Millisecond)
+	l.QueryBudget = positive(l.QueryBudget, time.Second)
 	return l
 }
 

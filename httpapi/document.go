@@ -11,7 +11,8 @@ import (
 // SearchReply is the reply of GET /api/v1/search.
 type SearchReply struct {
 	Hits       []Hit   `json:"hits"`
-	Total      int     `json:"total"` // packages that match, exact
+	Truncated  bool    `json:"truncated,omitempty"` // there are fewer hits than asked for because the reply would be too large
+	Total      int     `json:"total"`               // packages that match, exact
 	From       int     `json:"from"`
 	Size       int     `json:"size"`       // hits asked for, after the limits
 	Took       float64 `json:"took"`       // milliseconds inside the searcher

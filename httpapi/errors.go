@@ -81,7 +81,8 @@ func problemOf(err error) *problem {
 	case errors.Is(err, index.ErrClosed):
 		return unavailable("closing", "the service is shutting down: try again in a second")
 	case errors.Is(err, context.DeadlineExceeded):
-		return unavailable("query_timeout", "the search took too long: use fewer or longer words, or try again")
+		// The same search would take as long again, so there is no advice to retry.
+		return refuse(http.StatusServiceUnavailable, "query_timeout", "the search took too long: use fewer or rarer words")
 	case errors.Is(err, context.Canceled):
 		return refuse(statusClientGone, "canceled", "the request was cancelled: try again")
 	}

@@ -87,7 +87,7 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-// TestReplyLimit: a page that is too large ends early, a package that is too large is refused.
+// TestReplyLimit: a page that is too large ends early and says so, names that make too large a reply are refused.
 func TestReplyLimit(t *testing.T) {
 	api, fake := newTestAPI(Options{Limits: Limits{ReplyBytes: 4000}})
 	for range 30 {
@@ -97,6 +97,18 @@ func TestReplyLimit(t *testing.T) {
 	if reply := decode[npmReply](t, w); w.Body.Len() > 4000 || len(reply.Objects) == 0 || len(reply.Objects) == 20 || reply.Total != 32 {
 		t.Errorf("%d bytes, %d objects of %d", w.Body.Len(), len(reply.Objects), reply.Total)
 	}
+	for size, cut := range map[string]bool{"1": false, "20": true} {
+		w := get(api, "/api/v1/search?size="+size)
+		if reply := decode[SearchReply](t, w); reply.Truncated != cut || (w.Header().Get("X-Truncated") == "true") != cut {
+			t.Errorf("size %s: %d hits, truncated %t, X-Truncated %q", size, len(reply.Hits), reply.Truncated, w.Header().Get("X-Truncated"))
+		}
+	}
+	if got := w.Header().Get("X-Truncated"); got != "true" {
+		t.Errorf("X-Truncated %q of an npm search", got)
+	}
 	small, _ := newTestAPI(Options{Limits: Limits{ReplyBytes: 100}})
-	wantError(t, get(small, "/api/v1/packages/bare"), 400, "reply_too_large")
+	body := wantError(t, do(small, "POST", "/api/v1/packages", strings.NewReader(`{"names":["bare","@scope/full"]}`)), 400, "reply_too_large")
+	if body.Limit != 100 || !strings.Contains(body.Error, "ask for fewer names") {
+		t.Errorf("%+v", body)
+	}
 }

@@ -45,7 +45,7 @@ func (g *gate) enter(ctx context.Context) error {
 	}
 }
 
-// through runs a call inside the gate and gives up on it at the budget. A call that does not heed its
+// through runs a call inside the gate and gives up on it at the budget, which begins when the call does. A call that does not heed its
 // context is left behind but keeps its slot until it really ends, so that slow work is always counted.
 func through[T any](ctx context.Context, g *gate, budget time.Duration, call func(context.Context) (T, error)) (T, error) {
 	type result struct {

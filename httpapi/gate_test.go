@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -62,7 +63,7 @@ func TestOverload(t *testing.T) {
 			t.Fatalf("the sixth search waits")
 		}
 		wantError(t, c.answers[5].ResponseRecorder, 503, "overloaded")
-		time.Sleep(99 * time.Millisecond)
+		time.Sleep(249 * time.Millisecond)
 		synctest.Wait()
 		if c.answers[2].ResponseRecorder != nil {
 			t.Errorf("a waiting search was sent away after %v", c.answers[2].took)
@@ -101,6 +102,68 @@ func TestWaitingSearchGetsItsTurn(t *testing.T) {
 	})
 }
 
+// TestGoodput: offered twice what the processors can do, the API does what they can, in time, and refuses the rest at once
+// or within the wait. With a place for every search all would share the processors and none would end within its budget.
+func TestGoodput(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const work, slice, rounds = 100 * time.Millisecond, time.Millisecond, 40
+		cores := runtime.GOMAXPROCS(0)
+		processors := make(chan struct{}, cores)
+		api := New(Options{}, searchFunc(func(ctx context.Context) error {
+			for range work / slice {
+				processors <- struct{}{}
+				time.Sleep(slice)
+				<-processors
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+			}
+			return nil
+		}), fakePackages{})
+		c := &crowd{api: api}
+		for range rounds {
+			c.add(cores)
+			time.Sleep(work / 2)
+		}
+		c.wg.Wait()
+		answered := 0
+		for _, a := range c.answers {
+			if a.Code == 200 {
+				answered++
+				continue
+			}
+			wantError(t, a.ResponseRecorder, 503, "overloaded")
+			if a.Header().Get("Retry-After") != "1" || a.took > 250*time.Millisecond {
+				t.Errorf("refused after %v, Retry-After %q", a.took, a.Header().Get("Retry-After"))
+			}
+		}
+		if can := cores * rounds / 2; answered < can {
+			t.Errorf("%d of %d searches answered, the processors can do %d", answered, len(c.answers), can)
+		}
+	})
+}
+
+// TestBudgetBeginsInside: the time in the queue is not taken from the search.
+func TestBudgetBeginsInside(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := Limits{Searches: 1, QueueWait: time.Second, QueryBudget: time.Second}
+		api := New(Options{Limits: limits}, searchFunc(func(ctx context.Context) error {
+			select {
+			case <-time.After(900 * time.Millisecond):
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}), fakePackages{})
+		c := &crowd{api: api}
+		c.add(2)
+		c.wg.Wait()
+		if a := c.answers[1]; a.Code != 200 || a.took != 1800*time.Millisecond {
+			t.Errorf("the second search: %d after %v", a.Code, a.took)
+		}
+	})
+}
+
 // TestQueryBudget: a search over the budget is given up, and one that does not stop keeps its slot.
 func TestQueryBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -119,8 +182,11 @@ func TestQueryBudget(t *testing.T) {
 			deaf = hang
 			c.add(1)
 			c.wg.Wait()
-			wantError(t, c.answers[i].ResponseRecorder, 503, "query_timeout")
-			if c.answers[i].took != 250*time.Millisecond {
+			body := wantError(t, c.answers[i].ResponseRecorder, 503, "query_timeout")
+			if !strings.Contains(body.Error, "use fewer or rarer words") || c.answers[i].Header().Get("Retry-After") != "" {
+				t.Errorf("told as %q, Retry-After %q", body.Error, c.answers[i].Header().Get("Retry-After"))
+			}
+			if c.answers[i].took != time.Second {
 				t.Errorf("given up after %v", c.answers[i].took)
 			}
 		}

@@ -12,8 +12,8 @@ type health struct {
 }
 
 // healthz says that the process answers, whatever else is wrong.
-func (a *API) healthz(w http.ResponseWriter, r *http.Request) error {
-	return a.reply(w, r, health{"ok"})
+func (f *front) healthz(w http.ResponseWriter, r *http.Request) error {
+	return f.reply(w, r, health{"ok"})
 }
 
 // readyz says that the service should get traffic: it is not draining, it calls itself ready, and a small

@@ -32,6 +32,32 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+func TestEntrance(t *testing.T) {
+	api, fake := newTestAPI(Options{})
+	e := NewEntrance(Options{Prefix: "/npm"})
+	for _, target := range []string{"/readyz", "/npm/readyz", "/", "/-/v1/search?text=a", "/api/v1/packages/bare", "/api/v1/status", "/nothing", "//"} {
+		w := get(e, target)
+		wantError(t, w, 503, "starting")
+		if w.Header().Get("Retry-After") != "1" {
+			t.Errorf("%s: Retry-After %q", target, w.Header().Get("Retry-After"))
+		}
+	}
+	for _, target := range []string{"/healthz", "/npm/healthz"} {
+		if w := get(e, target); w.Code != 200 || decode[health](t, w).Status != "ok" {
+			t.Errorf("%s: %d %s", target, w.Code, w.Body)
+		}
+	}
+	e.Open(api)
+	for _, target := range []string{"/healthz", "/readyz", "/-/v1/search?text=a"} {
+		if w := get(e, target); w.Code != 200 {
+			t.Errorf("%s once opened: %d %s", target, w.Code, w.Body)
+		}
+	}
+	if fake.calls != 2 {
+		t.Errorf("%d queries", fake.calls)
+	}
+}
+
 func TestStatus(t *testing.T) {
 	api, _ := newTestAPI(Options{
 		Version:  "1.2.3",

@@ -113,7 +113,7 @@ func cross(next http.Handler) http.Handler {
 		AllowedOrigins: []string{"*"},
 		AllowedMethods: []string{"GET", "HEAD"},
 		AllowedHeaders: []string{"If-None-Match", "X-Request-Id"},
-		ExposedHeaders: []string{"ETag", "Retry-After", "X-Request-Id"},
+		ExposedHeaders: []string{"ETag", "Retry-After", "X-Request-Id", "X-Truncated"},
 		MaxAge:         600, // seconds
 	}).Handler(next)
 }

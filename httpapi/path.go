@@ -90,21 +90,21 @@ func nameOf(r *http.Request) (string, error) {
 	return name, nil
 }
 
-// validName is the grammar of package names: exact bytes, one optional scope, no leading dot or
-// underscore in either part.
+// validName is the grammar of package names, the same as ingest's: exact bytes, one optional scope, no
+// dot in front of either part and no underscore in front of the name itself.
 func validName(name string) bool {
-	if len(name) > maxName {
+	if len(name) > maxName || strings.EqualFold(name, "node_modules") || strings.EqualFold(name, "favicon.ico") {
 		return false
 	}
 	if scoped, ok := strings.CutPrefix(name, "@"); ok {
-		scope, rest, found := strings.Cut(scoped, "/")
-		return found && validPart(scope) && validPart(rest)
+		scope, own, found := strings.Cut(scoped, "/")
+		return found && validPart(scope) && validPart(own) && own[0] != '_'
 	}
-	return validPart(name)
+	return validPart(name) && name[0] != '_'
 }
 
 func validPart(s string) bool {
-	if s == "" || s[0] == '.' || s[0] == '_' {
+	if s == "" || s[0] == '.' {
 		return false
 	}
 	for i := range len(s) {

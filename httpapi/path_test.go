@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"pkgsearch/index/store"
+	"pkgsearch/ingest"
 )
 
 // namedPackages notes each name it is asked for; every name exists.
@@ -93,7 +96,7 @@ func TestPackageNames(t *testing.T) {
 	long := strings.Repeat("n", 214)
 	for path, want := range map[string]string{
 		"bare": "bare", "-": "-", "JSONStream": "JSONStream", "a.b_c~d": "a.b_c~d", "x!'()*": "x!'()*", "x%21%27%28%29%2a%7e": "x!'()*~",
-		"@s/n": "@s/n", "@s%2fn": "@s/n", "@s%2Fn": "@s/n", "%40s%2Fn": "@s/n", "%40s/n": "@s/n", long: long, "n": "n", "retry": "retry", "@-/-": "@-/-",
+		"@s/n": "@s/n", "@s%2fn": "@s/n", "@s%2Fn": "@s/n", "%40s%2Fn": "@s/n", "%40s/n": "@s/n", long: long, "n": "n", "retry": "retry", "@-/-": "@-/-", "@_s/n": "@_s/n",
 		strings.Repeat("n", 512): strings.Repeat("n", 512),
 	} {
 		names := &namedPackages{}
@@ -102,7 +105,7 @@ func TestPackageNames(t *testing.T) {
 			t.Errorf("%s: %d, asked %q, want %q", path, w.Code, names.asked, want)
 		}
 	}
-	for _, path := range []string{".hidden", "_private", "@s", "@s/", "@/n", "@s/.n", "@_s/n", "@s/n/m", "@s%2fn%2fm", "a/b", "a%2fb", "@@s/n", "s@n", "a:b", "a,b", "a=b", "a+b", "a&b", "a$b", strings.Repeat("n", 513)} {
+	for _, path := range []string{".hidden", "_private", "@s", "@s/", "@/n", "@s/.n", "@s/_n", "node_modules", "Favicon.ICO", "@s/n/m", "@s%2fn%2fm", "a/b", "a%2fb", "@@s/n", "s@n", "a:b", "a,b", "a=b", "a+b", "a&b", "a$b", strings.Repeat("n", 513)} {
 		names := &namedPackages{}
 		w := get(New(Options{}, &fakeSearcher{}, names), "/api/v1/packages/"+path)
 		if body := wantError(t, w, 400, "bad_name"); body.Limit != 512 || len(names.asked) != 0 {
@@ -120,6 +123,20 @@ func TestPackageNames(t *testing.T) {
 		New(Options{}, &fakeSearcher{}, &namedPackages{}).ServeHTTP(w, r)
 		wantError(t, w, 400, "bad_path")
 	}
+}
+
+// TestNamesAreThoseOfIngest: what can be taken in can be asked for, and nothing else.
+func TestNamesAreThoseOfIngest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.OneOf(
+			rapid.StringMatching(`@?[a_.]{0,2}(/[a_.]{0,2})?`),
+			rapid.StringMatching(`[@/._ ~!'()*%\\a-cé-]{0,6}`),
+			rapid.SampledFrom([]string{"node_modules", "NODE_modules", "favicon.ico", "@s/node_modules", strings.Repeat("n", 512), strings.Repeat("n", 513)}),
+		).Draw(t, "name")
+		if got, want := validName(name), ingest.ValidName(name); got != want {
+			t.Fatalf("validName(%q) = %t, ingest.ValidName %t", name, got, want)
+		}
+	})
 }
 
 func FuzzName(f *testing.F) {

@@ -32,21 +32,24 @@ func (f *front) replyStatus(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	if len(body) > f.limits.ReplyBytes {
-		return bad("reply_too_large", f.limits.ReplyBytes, "the reply is over %d bytes: ask for less at once", f.limits.ReplyBytes)
+		return bad("reply_too_large", f.limits.ReplyBytes, "the reply is over %d bytes: ask for fewer names at once", f.limits.ReplyBytes)
 	}
 	write(w, r, status, body)
 	return nil
 }
 
-// replyPage answers with a page of rows. A page over the reply limit loses rows from its end: a client
-// that pages by the number of rows it got misses none.
-func replyPage[T any](f *front, w http.ResponseWriter, r *http.Request, rows []T, page func([]T) any) error {
-	for {
-		body, err := encode(page(rows))
+// replyPage answers with a page of rows. A page over the reply limit loses rows from its end and says so: a
+// client that pages by the number of rows it got misses none.
+func replyPage[T any](f *front, w http.ResponseWriter, r *http.Request, rows []T, page func(rows []T, truncated bool) any) error {
+	for truncated := false; ; truncated = true {
+		body, err := encode(page(rows, truncated))
 		if err != nil {
 			return err
 		}
 		if len(body) <= f.limits.ReplyBytes || len(rows) <= 1 {
+			if truncated {
+				w.Header().Set("X-Truncated", "true")
+			}
 			write(w, r, http.StatusOK, body)
 			return nil
 		}

@@ -32,7 +32,7 @@ func (a *API) npmSearch(w http.ResponseWriter, r *http.Request) error {
 		objects[i] = npmShape(hit, a.opts.SiteURL)
 	}
 	now := isoTime(a.opts.Now())
-	return replyPage(a.front, w, r, objects, func(rows []npmObject) any { return npmReply{rows, res.Total, now} })
+	return replyPage(a.front, w, r, objects, func(rows []npmObject, _ bool) any { return npmReply{rows, res.Total, now} })
 }
 
 // search answers GET /api/v1/search with a SearchReply.
@@ -59,8 +59,8 @@ func (a *API) search(w http.ResponseWriter, r *http.Request) error {
 	for i, hit := range res.Hits {
 		hits[i] = hitShape(hit, a.opts.SiteURL)
 	}
-	return replyPage(a.front, w, r, hits, func(rows []Hit) any {
-		return SearchReply{rows, res.Total, req.From, req.Size, milliseconds(res.Took), res.Generation, res.LLN}
+	return replyPage(a.front, w, r, hits, func(rows []Hit, truncated bool) any {
+		return SearchReply{rows, truncated, res.Total, req.From, req.Size, milliseconds(res.Took), res.Generation, res.LLN}
 	})
 }
 

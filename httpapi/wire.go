@@ -12,7 +12,7 @@ import (
 // clients dereference is always there with the type they expect: maintainers is an array whose usernames
 // are strings, keywords an array of strings, publisher, links, flags and score are objects, a date is
 // one that JavaScript can read or is left out, an author has a name or is left out. scope and author,
-// which older clients read, come after the keys of 2026.
+// which older clients read, are not among the keys of 2026.
 
 type npmReply struct {
 	Objects []npmObject `json:"objects"`
@@ -35,19 +35,22 @@ type npmDownloads struct {
 	Weekly  uint64 `json:"weekly"` // estimate: the month's share of 7 days in 30
 }
 
+// npmPackage has no "@" that could end an address: npm search --json takes what follows a bare URL, up to the next
+// blank or slash, for part of it. It redacts https://x","sanitized_name":"@ as user:password@ and prints broken JSON.
+// So a scoped name comes before all free text, and an author, whose last field may be an e-mail address, before links.
 type npmPackage struct {
 	Name          string     `json:"name"`
+	SanitizedName string     `json:"sanitized_name"`
 	Keywords      []string   `json:"keywords"`
 	Version       string     `json:"version"`
 	Description   string     `json:"description"`
-	SanitizedName string     `json:"sanitized_name"`
 	Publisher     npmUser    `json:"publisher"`
 	Maintainers   []npmUser  `json:"maintainers"`
 	License       string     `json:"license,omitempty"`
 	Date          string     `json:"date,omitempty"`
+	Author        *npmPerson `json:"author,omitempty"`
 	Links         npmLinks   `json:"links"`
 	Scope         string     `json:"scope"` // without "@"; "unscoped" where there is none
-	Author        *npmPerson `json:"author,omitempty"`
 }
 
 type npmUser struct {
@@ -95,10 +98,10 @@ func npmShape(hit search.Hit, site string) npmObject {
 		SearchScore: hit.Score,
 		Package: npmPackage{
 			Name:          p.Name,
+			SanitizedName: p.Name,
 			Keywords:      list(p.Keywords),
 			Version:       p.Version,
 			Description:   p.Description,
-			SanitizedName: p.Name,
 			Publisher:     publisher(p),
 			Maintainers:   maintainers(p.Maintainers),
 			License:       p.License,
