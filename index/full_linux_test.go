@@ -43,14 +43,14 @@ func noise(from, n int) []store.Package {
 }
 
 func TestRebuildOnAFullDisk(t *testing.T) {
-	disk := smallDisk(t, 64<<20)
+	disk := smallDisk(t, 24<<20)
 	st := openStore(t, t.TempDir())
 	ix, err := Open(t.Context(), disk, st, testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ix.Close()
-	apply(t, ix, noise(0, 3000)...)
+	apply(t, ix, noise(0, 600)...)
 	ballast := fill(t, disk)
 	failed := make(chan error, 1)
 	go func() { failed <- ix.Rebuild(t.Context(), nil) }()
@@ -83,7 +83,7 @@ func TestApplyOnAFullDisk(t *testing.T) {
 	apply(t, ix, noise(0, 500)...)
 	ballast := fill(t, disk)
 	failed := make(chan error, 1)
-	go func() { failed <- ix.Apply(t.Context(), store.Batch{Packages: noise(500, 500)}) }()
+	go func() { failed <- ix.Apply(t.Context(), store.Batch{Packages: noise(500, 200)}) }()
 	select {
 	case err := <-failed:
 		if err == nil {
@@ -102,8 +102,8 @@ func TestApplyOnAFullDisk(t *testing.T) {
 	}
 	apply(t, ix, pkg("after", ""))
 	agree(t, ix)
-	if n := len(names(ix)); n != 1001 {
-		t.Errorf("%d packages, want 1001", n)
+	if n := len(names(ix)); n != 701 {
+		t.Errorf("%d packages, want 701", n)
 	}
 }
 
@@ -116,9 +116,12 @@ func fill(t *testing.T, dir string) (ballast string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for block := make([]byte, 4096); ; {
-		if _, err := f.Write(block); err != nil {
-			return ballast
+	for block := 1 << 20; block > 0; block /= 2 {
+		for {
+			if _, err := f.Write(make([]byte, block)); err != nil {
+				break
+			}
 		}
 	}
+	return ballast
 }
