@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,6 +95,7 @@ func (a *app) newFollower(d *data, once bool, metrics prometheus.Registerer) (*f
 		if f.refresh.downloads, err = ingest.NewDownloadsClient(a.DownloadsAPI, slow); err != nil {
 			return nil, usageError(err)
 		}
+		f.refresh.downloads.Logger = a.log
 	}
 	f.Follower = ingest.NewFollower(ingest.FollowerOptions{
 		Once: once, Fetches: a.Fetches, Logger: a.log, Metrics: metrics,
@@ -101,9 +103,11 @@ func (a *app) newFollower(d *data, once bool, metrics prometheus.Registerer) (*f
 	return f, nil
 }
 
-// upstream is the registry's address and the token for it: our own settings, else npm's.
+var errNoRegistry = errors.New("npm names no registry; set one with --registry URL, in PKGSEARCH_REGISTRY or as registry=URL in .npmrc")
+
+// upstream is the registry's address and the token for it: each our own setting, else npm's.
 func (a *app) upstream() (address, token string, err error) {
-	if a.Registry != "" {
+	if a.Registry != "" && a.Token != "" {
 		return a.Registry, a.Token, nil
 	}
 	home, err := os.UserHomeDir()
@@ -114,11 +118,14 @@ func (a *app) upstream() (address, token string, err error) {
 	if err != nil {
 		return "", "", fmt.Errorf("find .npmrc: %w", err)
 	}
-	address, token, err = ingest.NPMRegistry(os.Getenv, home, cwd)
-	if a.Token != "" {
-		token = a.Token
+	npm, err := ingest.ReadNPMConfig(os.Getenv, home, cwd)
+	if err != nil {
+		return "", "", err
 	}
-	return address, token, err
+	if address = cmp.Or(a.Registry, npm.Registry()); address == "" {
+		return "", "", errNoRegistry
+	}
+	return address, cmp.Or(a.Token, npm.Token(address)), nil
 }
 
 // run follows until ctx ends; once, until there is nothing new and downloads and scores are fresh.

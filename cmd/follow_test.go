@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 
 	"pkgsearch/index"
@@ -26,6 +27,38 @@ func TestBlame(t *testing.T) {
 		if got := exitCode(blame(err)); got != want {
 			t.Errorf("%v ends with code %d, want %d", err, got, want)
 		}
+	}
+}
+
+// TestUpstream: address and token are looked for apart, so that npm's token serves a registry that we name.
+func TestUpstream(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	for _, name := range []string{"npm_config_registry", "NPM_CONFIG_REGISTRY"} {
+		t.Setenv(name, "")
+	}
+	npmrc := "registry=https://a.example/\n//a.example/:_authToken=of-a\n//b.example/:_authToken=of-b\n"
+	if err := os.WriteFile(".npmrc", []byte(npmrc), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ registry, token, wantAddress, wantToken string }{
+		{"", "", "https://a.example/", "of-a"},
+		{"", "ours", "https://a.example/", "ours"},
+		{"https://b.example", "", "https://b.example", "of-b"},
+		{"https://b.example", "ours", "https://b.example", "ours"},
+		{"https://c.example", "", "https://c.example", ""},
+	} {
+		a := newTestApp()
+		a.Registry, a.Token = c.registry, c.token
+		if address, token, err := a.upstream(); address != c.wantAddress || token != c.wantToken || err != nil {
+			t.Errorf("%+v: %q, %q, %v", c, address, token, err)
+		}
+	}
+	if err := os.Remove(".npmrc"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := newTestApp().upstream(); !errors.Is(err, errNoRegistry) {
+		t.Errorf("without any: %v", err)
 	}
 }
 

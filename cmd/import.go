@@ -32,9 +32,10 @@ func (a *app) importCmd() *cobra.Command {
 		Short: "Load dumps of packuments into the data directory",
 		Long: `Load dumps: one packument a line or one JSON document a file, plain or compressed with gzip or zstd; - is
 standard input. What is no package is skipped and counted by reason in the summary; where it tells a usable name it
-is kept as a dead letter, which pkgsearch stats shows. Importing the same dump again changes nothing. When a dump
-turns out to be cut short or unreadable, everything before that place is kept. --downloads names a JSON object of
-package names and downloads a month; it may also be given alone.`,
+is kept as a dead letter, which pkgsearch stats shows. Importing the same dump again changes nothing, and a package
+that is stored from a newer revision stays. When a dump turns out to be cut short or unreadable, everything before
+that place is kept. --downloads names a JSON object of package names and downloads a month; it may also be given
+alone.`,
 		Example: `  pkgsearch import packuments.ndjson.zst
   pkgsearch import --downloads downloads.json a.ndjson b.ndjson.gz
   zstdcat packuments.ndjson.zst | pkgsearch import -`,
@@ -144,7 +145,7 @@ func (a *app) load(ctx context.Context, d *data, in inputs) (ingest.Summary, err
 			return ingest.Summary{}, fmt.Errorf("store downloads: %w", err)
 		}
 	}
-	summary, err := ingest.NewImporter(sink, ingest.ImportOptions{Progress: in.report}).Run(ctx, in.dumps...)
+	summary, err := ingest.NewImporter(sink, ingest.ImportOptions{Progress: in.report, Stored: d.store}).Run(ctx, in.dumps...)
 	if errors.Is(err, errWrite) || ctx.Err() != nil {
 		return summary, cmp.Or(err, ctx.Err()) // a cancel after the last batch leaves the scores to be taken
 	}
@@ -172,6 +173,9 @@ func (a *app) printSummary(s ingest.Summary, downloads int, took time.Duration) 
 	fmt.Fprintf(a.stderr, "imported %s packages in %s (%.0f/s)\n", count(s.Packages), took.Round(10*time.Millisecond), float64(s.Packages)/took.Seconds())
 	if downloads > 0 {
 		fmt.Fprintf(a.stderr, "and the downloads of %s names\n", count(downloads))
+	}
+	if s.Older > 0 {
+		fmt.Fprintf(a.stderr, "left out %s that are older than what is stored\n", count(s.Older))
 	}
 	reasons := slices.Sorted(maps.Keys(s.Skipped))
 	for i, reason := range reasons {

@@ -171,12 +171,21 @@ func (c *Client) parseBase(what, address string) (*url.URL, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s address is not a URL", what) // the parser's message would repeat a password
 	case u.Scheme != "http" && u.Scheme != "https", u.Host == "":
-		return nil, fmt.Errorf("%s address %q is not an http or https URL", what, u.Redacted())
+		return nil, fmt.Errorf("%s address %q is not an http or https URL", what, withoutSecrets(u))
 	case u.User != nil, u.RawQuery != "", u.Fragment != "":
-		return nil, fmt.Errorf("%s address %q must be a plain URL without user, query or fragment", what, u.Redacted())
+		return nil, fmt.Errorf("%s address %q must be a plain URL without user, query or fragment", what, withoutSecrets(u))
 	}
 	c.trust(u)
 	return u, nil
+}
+
+// withoutSecrets keeps the scheme, host and path of an address: tokens are put into all the rest.
+func withoutSecrets(u *url.URL) string {
+	safe := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	if u.Host == "" { // a user before the host, where the scheme was forgotten
+		safe.Path = u.Path[strings.LastIndexByte(u.Path, '@')+1:]
+	}
+	return safe.String()
 }
 
 func hostPort(u *url.URL) string {

@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pkgsearch/ingest/registrytest"
@@ -24,6 +26,11 @@ func serve(t *testing.T, handler http.HandlerFunc) *url.URL {
 	}
 	return u
 }
+
+// tripFunc carries requests by itself.
+type tripFunc func(*http.Request) (*http.Response, error)
+
+func (f tripFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 func fetch(t *testing.T, c *Client, u *url.URL, limit int64) (string, error) {
 	t.Helper()
@@ -109,6 +116,9 @@ func TestPublicOnly(t *testing.T) {
 		"127.0.0.1:80": false, "10.1.2.3:80": false, "192.168.0.1:80": false, "172.16.0.1:80": false, "169.254.169.254:80": false,
 		"100.64.0.1:80": false, "0.0.0.0:80": false, "224.0.0.1:80": false, "[::1]:80": false, "[fe80::1]:80": false, "[fd00::1]:80": false,
 		"[::ffff:169.254.169.254]:80": false, "[::ffff:10.0.0.1]:80": false, "nonsense": false,
+		"198.18.0.1:80": false, "198.19.255.255:80": false, "198.20.0.1:80": true, "240.0.0.1:80": false, "255.255.255.255:80": false,
+		"[64:ff9b::a9fe:a9fe]:80": false, "[64:ff9b::5db8:d822]:80": true, "[64:ff9b:1::1]:80": false, // private and public IPv4 by NAT64
+		"[2002:a9fe:a9fe::1]:80": false, "[2002:5db8:d822::1]:80": true, // and by 6to4
 	} {
 		if err := publicOnly(address); (err == nil) != ok {
 			t.Errorf("%s: %v", address, err)
@@ -198,6 +208,39 @@ func TestRetryAfterForms(t *testing.T) {
 	}
 }
 
+// Of two pauses that an upstream asks for, the one that ends later is kept.
+func TestALaterPauseStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := NewClient(ClientOptions{Retries: -1, Transport: tripFunc(func(req *http.Request) (*http.Response, error) {
+			after := map[string]string{"/long": "600", "/short": "1"}[req.URL.Path]
+			status := http.StatusOK
+			if after != "" {
+				status = http.StatusTooManyRequests
+			}
+			if after == "1" {
+				time.Sleep(time.Second) // asked at the same time, answered last
+			}
+			return &http.Response{StatusCode: status, Header: http.Header{"Retry-After": {after}}, Body: http.NoBody, Request: req}, nil
+		})})
+		base, err := c.parseBase("registry", "https://registry.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		var asked sync.WaitGroup
+		for _, path := range []string{"long", "short"} {
+			asked.Go(func() { fetch(t, c, base.JoinPath(path), 100) })
+		}
+		asked.Wait()
+		if _, err := fetch(t, c, base.JoinPath("next"), 100); err != nil {
+			t.Error(err)
+		}
+		if d := time.Since(began); d < 10*time.Minute {
+			t.Errorf("asked again after %s", d)
+		}
+	})
+}
+
 func TestBackoffGrowsAndIsBounded(t *testing.T) {
 	for attempt := range 200 {
 		d := backoff(minPause, maxPause, attempt, nil)
@@ -212,6 +255,19 @@ func TestAddresses(t *testing.T) {
 	for _, bad := range []string{"", "registry.example", "ftp://registry.example", "https://", "https://me:secret@registry.example", "https://registry.example/?a=b", "https://registry.example/#a", "http://a b"} {
 		if _, err := NewRegistry(bad, c); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	for address, want := range map[string]string{ // no secret is repeated, wherever it was put
+		"https://npm_secret@registry.example/npm":     `"https://registry.example/npm"`,
+		"https://me:secret@registry.example":          `"https://registry.example"`,
+		"https://registry.example/npm?token=secret":   `"https://registry.example/npm"`,
+		"https://registry.example/#secret":            `"https://registry.example/"`,
+		"ftp://secret@registry.example?secret#secret": `"ftp://registry.example"`,
+		"npm_secret@registry.example":                 `"registry.example"`,
+		"me:secret@registry.example":                  `"me:"`,
+	} {
+		if _, err := NewRegistry(address, c); err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", address, err, want)
 		}
 	}
 	r, err := NewRegistry("https://registry.example/npm/", c)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,9 @@ import (
 
 	"pkgsearch/index/store"
 )
+
+// maxWitnesses are asked when the registry seems to be down.
+const maxWitnesses = 4
 
 // collect turns changes into a batch: the newest of each name, without those that the store covers, fetched and normalised.
 // The error is an upstreamError when the upstream is down.
@@ -22,18 +26,29 @@ func (f *Follower) collect(ctx context.Context, changes []Change) (store.Batch, 
 	}
 	var tasks []task
 	for _, c := range changes {
-		if stored := known[c.Name]; !f.covered(stored, c) {
-			tasks = append(tasks, task{Change: c, stored: stored})
+		stored := known[c.Name]
+		if f.covered(stored, c) {
+			continue
 		}
+		letter, err := f.letter(c.Name)
+		if err != nil {
+			return store.Batch{}, err
+		}
+		if (c.Rev != "" || !c.Deleted) && generation(letter.Rev) > generation(c.Rev) {
+			c.Rev, c.Deleted = letter.Rev, false // an older row; the newer one waits for its document
+		}
+		tasks = append(tasks, task{Change: c, stored: stored})
 	}
 	return f.work(ctx, tasks)
 }
 
-// coalesce keeps the newest change of each name: the one of the highest generation, or the last of those.
+// coalesce keeps the newest change of each name: the one of the highest generation, or the last of those. One without a
+// generation is newer than those before it.
 func coalesce(changes []Change) []Change {
 	newest := make(map[string]int, len(changes))
 	for i, c := range changes {
-		if j, ok := newest[c.Name]; !ok || generation(c.Rev) >= generation(changes[j].Rev) {
+		gen := generation(c.Rev)
+		if j, ok := newest[c.Name]; !ok || gen == 0 || gen >= generation(changes[j].Rev) {
 			newest[c.Name] = i
 		}
 	}
@@ -89,27 +104,35 @@ type task struct {
 type outcome struct {
 	pkg      *store.Package
 	dead     *store.DeadLetter
-	answered bool  // the registry was asked, and gave an answer of its own
-	failed   error // it was asked in vain; dead tells so too
+	answered bool  // the registry was asked, and gave a document
+	missing  bool  // it was asked, and has no such package
+	failed   error // it was asked in vain; the rest only holds when the registry works otherwise
 }
 
 // work does tasks, some at a time, and gathers their outcomes in order.
 func (f *Follower) work(ctx context.Context, tasks []task) (store.Batch, error) {
+	outcomes, err := f.each(ctx, tasks, f.take)
+	return batchOf(outcomes), err
+}
+
+// each does something with tasks, some at a time. The error is an upstreamError when the upstream is down.
+func (f *Follower) each(ctx context.Context, tasks []task, do func(context.Context, task) (outcome, error)) ([]outcome, error) {
 	outcomes := make([]outcome, len(tasks))
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(f.o.Fetches)
 	for i, t := range tasks {
 		group.Go(func() (err error) {
-			outcomes[i], err = f.take(gctx, t)
+			outcomes[i], err = do(gctx, t)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return store.Batch{}, err
+		return nil, err
 	}
-	if err := f.outage(ctx, tasks, outcomes); err != nil {
-		return store.Batch{}, err
-	}
+	return outcomes, f.outage(ctx, tasks, outcomes)
+}
+
+func batchOf(outcomes []outcome) store.Batch {
 	var b store.Batch
 	for _, o := range outcomes {
 		if o.pkg != nil {
@@ -119,55 +142,97 @@ func (f *Follower) work(ctx context.Context, tasks []task) (store.Batch, error) 
 			b.Dead = append(b.Dead, *o.dead)
 		}
 	}
-	return b, nil
+	return b
 }
 
-// outage gives the first failure when the upstream is down: every fetch has failed, and another try of what did work
-// fails too.
+// outage gives the first failure when the upstream is down: more tasks have failed than not, and no witness speaks for
+// the registry.
 func (f *Follower) outage(ctx context.Context, tasks []task, outcomes []outcome) error {
-	var failed error
-	answered := false
+	var first error
+	failed, answered := 0, 0
 	for i, o := range outcomes {
-		if o.answered {
-			answered, f.lastGood = true, tasks[i].Name
-		}
-		if failed == nil {
-			failed = o.failed
+		switch {
+		case o.failed != nil:
+			failed++
+			first = cmp.Or(first, o.failed)
+		case o.answered:
+			if answered++; o.pkg != nil {
+				f.lastGood = tasks[i].Name
+			}
 		}
 	}
-	if failed == nil || answered {
+	if failed <= answered {
 		return nil
 	}
-	witness, err := f.witness(ctx)
-	if err != nil {
+	if works, err := f.vouched(ctx, tasks); works || err != nil {
 		return err
 	}
-	if err := f.registry.alive(ctx, witness); err == nil {
-		return nil
-	} else if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return failed
+	return first
 }
 
-// witness is a package that the registry should answer for, "" when none is known.
-func (f *Follower) witness(ctx context.Context) (string, error) {
-	if f.lastGood != "" {
-		return f.lastGood, nil
+// vouched tells whether the registry gives the document of a witness; one is enough. With no witness known a ping must do.
+func (f *Follower) vouched(ctx context.Context, tasks []task) (bool, error) {
+	names, err := f.witnesses(ctx, tasks)
+	if err != nil {
+		return false, err
 	}
-	found := errors.New("found")
-	name := ""
-	err := f.store.Iterate(ctx, "", func(p store.Package) error {
-		if gone(p) {
-			return nil
+	if len(names) == 0 {
+		err := f.registry.alive(ctx, "")
+		return err == nil, ctx.Err()
+	}
+	for _, name := range names {
+		doc, err := f.registry.Packument(ctx, name, true)
+		switch {
+		case errors.Is(err, errOversize):
+			return true, nil
+		case isUpstream(err):
+			continue
+		case err != nil:
+			return false, err
 		}
-		name = p.Name
-		return found
-	})
-	if err != nil && !errors.Is(err, found) {
-		return "", err
+		if err := doc.Close(); err != nil {
+			return false, err
+		}
+		if !doc.Missing {
+			f.lastGood = name
+			return true, nil
+		}
 	}
-	return name, nil
+	f.lastGood = ""
+	return false, nil
+}
+
+// witnesses are packages that the registry should have, none of them a task at hand: the last that it gave, and some of
+// the store. Those are others each time, so that no set of bad packages can stop the feed for good.
+func (f *Follower) witnesses(ctx context.Context, tasks []task) ([]string, error) {
+	barred := make(map[string]bool, len(tasks)+1)
+	for _, t := range tasks {
+		barred[t.Name] = true
+	}
+	var names []string
+	call := func(name string) {
+		if name != "" && !barred[name] {
+			names, barred[name] = append(names, name), true
+		}
+	}
+	call(f.lastGood)
+	enough := errors.New("enough")
+	for _, after := range []string{f.witness, ""} { // the rest of the store, then from its beginning
+		err := f.store.Iterate(ctx, after, func(p store.Package) error {
+			if len(names) >= maxWitnesses {
+				return enough
+			}
+			if !gone(p) {
+				call(p.Name)
+				f.witness = p.Name
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, enough) {
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 // retry takes up the dead letters that are due.

@@ -80,13 +80,16 @@ func (f *Follower) postpone(ctx context.Context, t task, o outcome, class, reaso
 		Name: t.Name, Class: class, Reason: clip(clean(reason), maxReason), Rev: t.Rev,
 		First: now, Last: now, Attempts: 1, NextTry: now.Add(pause(class, 1)),
 	}
+	if generation(prev.Rev) > generation(d.Rev) {
+		d.Rev = prev.Rev // it is still waited for
+	}
 	if prev.Class == class {
 		d.First = prev.First
 		switch {
 		case class != classStale || t.due != nil:
 			d.Attempts = prev.Attempts + 1
 			d.NextTry = now.Add(pause(class, d.Attempts))
-		case prev.Rev == t.Rev: // the same row once more
+		case prev.Rev == d.Rev: // the same row once more
 			d.Attempts, d.NextTry = prev.Attempts, prev.NextTry
 		}
 	}
@@ -99,7 +102,12 @@ func (f *Follower) previous(t task) (store.DeadLetter, error) {
 	if t.due != nil {
 		return *t.due, nil
 	}
-	d, err := f.store.DeadLetter(t.Name)
+	return f.letter(t.Name)
+}
+
+// letter is the dead letter of a name, zero for none.
+func (f *Follower) letter(name string) (store.DeadLetter, error) {
+	d, err := f.store.DeadLetter(name)
 	if errors.Is(err, store.ErrNotFound) {
 		return store.DeadLetter{}, nil
 	}
@@ -117,7 +125,7 @@ func (f *Follower) checkDead(ctx context.Context, dead []store.DeadLetter) error
 	}
 	added := 0
 	for _, d := range dead {
-		if prev, err := f.previous(task{Change: Change{Name: d.Name}}); err != nil {
+		if prev, err := f.letter(d.Name); err != nil {
 			return err
 		} else if prev.Name == "" {
 			added++

@@ -1,14 +1,17 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,7 +23,9 @@ const (
 	downloadsPause = time.Minute
 	// downloadsTries is how often a call is made in all.
 	downloadsTries = 5
-	// downloadsBatch is how many counts are applied at a time.
+	// downloadsFailures is how many names in a row get no answer before the API is taken to be down.
+	downloadsFailures = 30
+	// downloadsBatch is how many counts are applied at a time, and a bulk more at most.
 	downloadsBatch = 1280
 
 	maxDownloads = 1 << 20 // bytes of an answer
@@ -31,6 +36,8 @@ const DownloadsRate = 6
 
 // DownloadsClient asks a downloads API for the last month: many names without a scope in one call, scoped ones singly.
 type DownloadsClient struct {
+	Logger *slog.Logger // one line for each round that leaves names out; nil for none
+
 	client *Client
 	base   *url.URL
 }
@@ -45,42 +52,87 @@ func NewDownloadsClient(address string, c *Client) (*DownloadsClient, error) {
 	return &DownloadsClient{client: c, base: base}, nil
 }
 
-// Refresh asks for all names and hands over their counts, some thousand at a time; 0 is a package without any. An error
-// of the API ends it, as does one of apply: what was applied stays.
-func (d *DownloadsClient) Refresh(ctx context.Context, names iter.Seq[string], apply func(map[string]uint64) error) error {
-	counts := map[string]uint64{}
+// Refresh asks for all names and hands over their counts, some thousand at a time; 0 is a package without any. A name
+// that gets no answer is left out and counted. What ends it early is an API that fails many times in a row or wants no
+// more requests, and an error of apply: what was told before is handed over.
+func (d *DownloadsClient) Refresh(ctx context.Context, names iter.Seq[string], apply func(map[string]uint64) error) (err error) {
+	r := round{api: d, apply: apply, counts: map[string]uint64{}}
 	var bulk []string
-	ask := func() error {
-		if len(bulk) == 0 {
-			return nil
-		}
-		err := d.point(ctx, bulk, counts)
-		bulk = bulk[:0]
-		if err != nil || len(counts) < downloadsBatch {
-			return err
-		}
-		err = apply(counts)
-		counts = map[string]uint64{}
-		return err
-	}
 	for name := range names {
 		if strings.HasPrefix(name, "@") {
-			if err := d.point(ctx, []string{name}, counts); err != nil {
-				return err
-			}
-			continue
+			err = r.ask(ctx, name)
+		} else if bulk = append(bulk, name); len(bulk) == downloadsBulk {
+			err = r.ask(ctx, bulk...)
+			bulk = bulk[:0]
 		}
-		if bulk = append(bulk, name); len(bulk) < downloadsBulk {
-			continue
+		if err != nil {
+			break
 		}
-		if err := ask(); err != nil {
+	}
+	if err == nil && len(bulk) > 0 {
+		err = r.ask(ctx, bulk...)
+	}
+	err = cmp.Or(err, r.flush())
+	if r.skipped > 0 && d.Logger != nil {
+		d.Logger.Warn("downloads left out", "packages", r.skipped, "err", r.first)
+	}
+	if !r.answered {
+		err = cmp.Or(err, r.first)
+	}
+	return err
+}
+
+// round is one Refresh.
+type round struct {
+	api    *DownloadsClient
+	apply  func(map[string]uint64) error
+	counts map[string]uint64 // not yet applied
+
+	answered bool  // at least once
+	skipped  int   // names left out
+	failures int   // of these, in a row
+	first    error // why one was left out
+}
+
+// ask makes a call, and again for each name of a bulk that it did not tell. Its error ends the round.
+func (r *round) ask(ctx context.Context, names ...string) error {
+	err := r.api.point(ctx, names, r.counts)
+	if err != nil && (ctx.Err() != nil || isTooMany(err)) {
+		return err
+	}
+	untold := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		_, told := r.counts[name]
+		return told
+	})
+	if len(untold) < len(names) {
+		r.answered, r.failures = true, 0
+	} else if len(names) == 1 {
+		r.skipped++
+		r.failures++
+		r.first = cmp.Or(r.first, err)
+		if r.failures == downloadsFailures {
+			return err
+		}
+		return nil
+	}
+	for _, name := range untold {
+		if err := r.ask(ctx, name); err != nil {
 			return err
 		}
 	}
-	if err := ask(); err != nil || len(counts) == 0 {
-		return err
+	if len(r.counts) >= downloadsBatch {
+		return r.flush()
 	}
-	return apply(counts)
+	return nil
+}
+
+func (r *round) flush() error {
+	counts := r.counts
+	if len(counts) == 0 {
+		return nil
+	}
+	r.counts = map[string]uint64{}
+	return r.apply(counts)
 }
 
 // point makes one call and adds its counts.
@@ -90,8 +142,7 @@ func (d *DownloadsClient) point(ctx context.Context, names []string, counts map[
 		if err == nil {
 			return nil
 		}
-		var up *upstreamError
-		if try == downloadsTries || !errors.As(err, &up) || up.status != http.StatusTooManyRequests {
+		if try == downloadsTries || !isTooMany(err) {
 			return fmt.Errorf("fetch downloads of %s and %d more: %w", names[0], len(names)-1, err)
 		}
 		if err := sleep(ctx, downloadsPause); err != nil {
@@ -100,9 +151,15 @@ func (d *DownloadsClient) point(ctx context.Context, names []string, counts map[
 	}
 }
 
+// isTooMany tells whether the API wants no more requests for now.
+func isTooMany(err error) bool {
+	var up *upstreamError
+	return errors.As(err, &up) && up.status == http.StatusTooManyRequests
+}
+
 // pointAnswer is the answer for one package; null where the API knows none.
 type pointAnswer struct {
-	Downloads uint64 `json:"downloads"`
+	Downloads *uint64 `json:"downloads"`
 }
 
 func (d *DownloadsClient) call(ctx context.Context, names []string, counts map[string]uint64) error {
@@ -122,7 +179,7 @@ func (d *DownloadsClient) call(ctx context.Context, names []string, counts map[s
 		return err
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode == http.StatusNotFound && len(names) == 1 {
+	if resp.StatusCode == http.StatusNotFound && len(names) == 1 && strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		counts[names[0]] = 0
 		return nil
 	}
@@ -136,14 +193,14 @@ func (d *DownloadsClient) call(ctx context.Context, names []string, counts map[s
 	return readPoint(body, names, counts)
 }
 
-// readPoint reads the answer to one name, or the map that answers several.
+// readPoint reads the answer to one name, or the map that answers several. A name that it does not tell gets no count.
 func readPoint(body []byte, names []string, counts map[string]uint64) error {
 	answers := map[string]*pointAnswer{}
 	var err error
 	if len(names) == 1 {
-		var one pointAnswer
+		var one *pointAnswer
 		err = json.Unmarshal(body, &one)
-		answers[names[0]] = &one
+		answers[names[0]] = one
 	} else {
 		err = json.Unmarshal(body, &answers)
 	}
@@ -151,9 +208,14 @@ func readPoint(body []byte, names []string, counts map[string]uint64) error {
 		return &upstreamError{err: fmt.Errorf("unexpected answer: %w", err)}
 	}
 	for _, name := range names {
-		counts[name] = 0
-		if a := answers[name]; a != nil {
-			counts[name] = a.Downloads
+		switch a, told := answers[name]; {
+		case !told:
+		case a == nil:
+			counts[name] = 0
+		case a.Downloads != nil:
+			counts[name] = *a.Downloads
+		case len(names) == 1:
+			return &upstreamError{err: errors.New("unexpected answer: no downloads in it")}
 		}
 	}
 	return nil

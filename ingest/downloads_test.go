@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +108,8 @@ func TestRefreshDownloadsFails(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		reg.SetDownloads("a", 1)
+		reg.SetDownloads("b", 1)
 		names := slices.Values([]string{"a", "b"})
 		apply := func(map[string]uint64) error { t.Error("applied"); return nil }
 		for _, kind := range []registrytest.Kind{registrytest.HTML, registrytest.Truncate, registrytest.ResetConn} {
@@ -121,4 +124,71 @@ func TestRefreshDownloadsFails(t *testing.T) {
 			t.Errorf("error %v, want %v", err, full)
 		}
 	})
+}
+
+// A name that the API cannot answer for costs its own count and no other; an API that is down ends the round, and what
+// was told before is kept.
+func TestRefreshDownloadsSkips(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var bad func(names []string) (status int, body string) // 0 for a good answer
+		api := tripFunc(func(req *http.Request) (*http.Response, error) {
+			_, asked, _ := strings.Cut(req.URL.Path, "/last-month/")
+			names := strings.Split(asked, ",")
+			status, body := bad(names)
+			if status == 0 {
+				status, body = 200, `{"downloads":7}`
+				if len(names) > 1 {
+					body = `{"` + strings.Join(names, `":{"downloads":7},"`) + `":{"downloads":7}}`
+				}
+			}
+			return &http.Response{
+				StatusCode: status, Request: req, Body: io.NopCloser(strings.NewReader(body)), Header: http.Header{"Content-Type": {http.DetectContentType([]byte(body))}},
+			}, nil
+		})
+		var many []string
+		for i := range 3000 {
+			many = append(many, fmt.Sprintf("@s/p%04d", i))
+		}
+		for what, c := range map[string]struct {
+			names []string
+			bad   func(names []string) (int, string)
+			told  int
+			fails bool
+		}{
+			"one of a bulk":       {[]string{"a", "b", "c"}, func(n []string) (int, string) { return badIf(slices.Contains(n, "b"), 400, "{}") }, 2, false},
+			"an empty bulk":       {[]string{"a", "b", "c"}, func(n []string) (int, string) { return badIf(len(n) > 1, 200, "{}") }, 3, false},
+			"a bulk that is null": {[]string{"a", "b", "c"}, func(n []string) (int, string) { return badIf(len(n) > 1, 200, "null") }, 3, false},
+			"null for a name":     {[]string{"a", "b"}, func(n []string) (int, string) { return badIf(len(n) > 1, 200, `{"a":null,"b":{"downloads":1}}`) }, 1, false},
+			"a number is missing": {[]string{"@s/a", "@s/b"}, func(n []string) (int, string) { return badIf(n[0] == "@s/a", 200, "{}") }, 1, false},
+			"a scoped name":       {many, func(n []string) (int, string) { return badIf(n[0] == "@s/p0002", 500, "{}") }, 2999, false},
+			"down in the middle":  {many, func(n []string) (int, string) { return badIf(n[0] >= "@s/p2900", 500, "{}") }, 2900, true},
+			"no more, please":     {many, func(n []string) (int, string) { return badIf(n[0] == "@s/p2900", 429, "{}") }, 2900, true},
+			"a page that is lost": {[]string{"@s/a", "@s/b"}, func(n []string) (int, string) { return badIf(n[0] == "@s/a", 404, "<html>") }, 1, false},
+			"down":                {[]string{"a", "b"}, func(n []string) (int, string) { return 500, "{}" }, 0, true},
+		} {
+			bad = c.bad
+			client, err := NewDownloadsClient("http://downloads.example", NewClient(ClientOptions{Transport: api}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			told, most := 0, 0
+			err = client.Refresh(t.Context(), slices.Values(c.names), func(counts map[string]uint64) error {
+				most = max(most, len(counts))
+				for _, n := range counts {
+					told += min(int(n), 1)
+				}
+				return nil
+			})
+			if told != c.told || (err != nil) != c.fails || most > downloadsBatch+downloadsBulk {
+				t.Errorf("%s: %d names have downloads, told %d at a time, %v; want %d", what, told, most, err, c.told)
+			}
+		}
+	})
+}
+
+func badIf(bad bool, status int, body string) (int, string) {
+	if !bad {
+		return 0, ""
+	}
+	return status, body
 }

@@ -20,7 +20,7 @@ type Doc struct {
 	*Spool
 	Source string // name of the dump
 	Line   int    // where it begins, from 1
-	Open   bool   // the dump ended before the line did: perhaps the rest is missing
+	Open   bool   // the dump ended within it, or with it as one document: perhaps the rest is missing
 }
 
 // ReadDump calls fn with each packument of a dump, in order. A dump has one packument a line, of any
@@ -146,7 +146,7 @@ func (d *dump) put(doc *Doc, part []byte) error {
 
 // rest adds all that is left of the dump to doc, a document over many lines.
 func (d *dump) rest(doc *Doc) error {
-	d.shape.done = true
+	d.shape.done, doc.Open = true, true
 	for {
 		part, err := d.in.ReadSlice('\n')
 		if werr := d.put(doc, part); werr != nil {

@@ -69,12 +69,12 @@ func TestReadDump(t *testing.T) {
 		{"no newline at the end", "{}\n{}", []string{"1: {}", "2+: {}"}},
 		{"blank lines between", "\n{}\r\n\n\n{}\n\n", []string{"2: {}", "5: {}"}},
 		{"long lines", long + "\n" + long + "\n", []string{"1: " + long, "2: " + long}},
-		{"one document over many lines", "{\n  \"a\": [\n{\"b\":1},\n{}]\n}\n\n", []string{"1: {\n  \"a\": [\n{\"b\":1},\n{}]\n}"}},
-		{"the same, brackets in texts", "{ \"}\\\"]\": 1,\n \"b\": 2 }", []string{"1: { \"}\\\"]\": 1,\n \"b\": 2 }"}},
-		{"a byte order mark first", "\ufeff{\n\"a\":1}", []string{"1: \ufeff{\n\"a\":1}"}},
+		{"one document over many lines", "{\n  \"a\": [\n{\"b\":1},\n{}]\n}\n\n", []string{"1+: {\n  \"a\": [\n{\"b\":1},\n{}]\n}"}},
+		{"the same, brackets in texts", "{ \"}\\\"]\": 1,\n \"b\": 2 }", []string{"1+: { \"}\\\"]\": 1,\n \"b\": 2 }"}},
+		{"a byte order mark first", "\ufeff{\n\"a\":1}", []string{"1+: \ufeff{\n\"a\":1}"}},
 		{"a first line that is cut", "{\"a\":[\n{}\n", []string{`1: {"a":[`, "2: {}"}},
 		{"a first line cut in a text", "{\"a\":\"b\n\"c\":1}\n", []string{`1: {"a":"b`, `2: "c":1}`}},
-		{"a first line alone and cut", "{\"a\":[\n", []string{`1: {"a":[`}},
+		{"a first line alone and cut", "{\"a\":[\n", []string{`1+: {"a":[`}},
 		{"no JSON", "hello\nworld\n", []string{"1: hello", "2: world"}},
 	}
 	for _, c := range cases {

@@ -36,7 +36,10 @@ func (c *couch) request(cursor string, ask Ask) (string, url.Values) {
 
 func (*couch) list(string) string { return "results" }
 
-func (*couch) next(_ string, p *Page) (string, bool) { return p.lastSeq, p.Rows == 0 }
+// next takes a page that does not move the cursor for the end, whatever it shows.
+func (*couch) next(cursor string, p *Page) (string, bool) {
+	return p.lastSeq, p.Rows == 0 || p.lastSeq == cursor
+}
 
 // refused asks once more without documents when a server may not like to give them.
 func (c *couch) refused(ask Ask, status int) bool {

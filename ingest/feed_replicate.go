@@ -47,15 +47,15 @@ func (replicate) list(cursor string) string {
 func (replicate) next(cursor string, p *Page) (string, bool) {
 	walk, walking := parseWalk(cursor)
 	if !walking {
-		return p.lastSeq, p.Rows == 0
+		return p.lastSeq, p.Rows == 0 || p.lastSeq == cursor
 	}
 	if n := len(p.Changes); n > 0 && p.Changes[0].Name == walk.name {
 		p.Changes = p.Changes[1:]
 	}
-	if len(p.Changes) == 0 {
+	if p.Rows == 0 || p.lastSeq == walk.name { // the name of the last row, be it that of a package or not
 		return walk.after(), false
 	}
-	walk.name = p.Changes[len(p.Changes)-1].Name
+	walk.name = p.lastSeq
 	return walk.String(), false
 }
 

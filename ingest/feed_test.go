@@ -46,7 +46,11 @@ func TestReadPage(t *testing.T) {
 		{"empty", "results", `{"results":[],"last_seq":7}`, nil, 0, "7"},
 		{
 			"names", "rows", `{"total_rows":4250224,"offset":0,"rows":[{"id":"a","key":"a","value":{"rev":"3-r"}}]}`,
-			[]Change{{Name: "a", Rev: "3-r"}}, 1, "",
+			[]Change{{Name: "a", Rev: "3-r"}}, 1, "a",
+		},
+		{
+			"names that end with no package's", "rows", `{"rows":[{"id":"A","value":{"rev":"3-r"}},{"id":"_design/app","value":{"rev":"1-r"}}],"last_seq":9}`,
+			[]Change{{Name: "A", Rev: "3-r"}}, 2, "_design/app",
 		},
 		{
 			"what nobody reads", "results", `{"x":{"results":[1]},"results":[{"ID":"no","id":"a","other":[{}],"deleted":"yes","changes":[],"doc":null}],"last_seq":1}`,
@@ -249,12 +253,13 @@ func TestWalkCursor(t *testing.T) {
 	}
 }
 
-func TestCoalesce(t *testing.T) {
-	got := coalesce([]Change{
-		{Name: "a", Rev: "1-x"}, {Name: "b", Rev: "5-x", Deleted: true}, {Name: "a", Rev: "2-x"}, {Name: "b", Rev: "4-x"}, {Name: "c"}, {Name: "a", Rev: "2-y"},
-	})
-	want := []Change{{Name: "b", Rev: "5-x", Deleted: true}, {Name: "c"}, {Name: "a", Rev: "2-y"}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+// A page that shows rows and does not move the cursor is the end: asking on would go round in circles.
+func TestCursorThatStands(t *testing.T) {
+	for _, d := range []dialect{&couch{}, replicate{}} {
+		for last, end := range map[string]bool{"7": true, "8": false} {
+			if got, stands := d.next("7", &Page{Rows: 1, lastSeq: last}); got != last || stands != end {
+				t.Errorf("%T: after 7 to %s: cursor %s, end %t, want %t", d, last, got, stands, end)
+			}
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -33,7 +32,7 @@ type FollowerOptions struct {
 	VeryLate   Reread        // likewise; zero is 24 hours back, each day
 	Confirm    time.Duration // between the two answers that a package the feed no longer lists is gone; 0 is 10 minutes
 
-	MaxDead   int     // dead letters that stop the follower: something is wrong with all of it; 0 is 10,000
+	MaxDead   int     // dead letters that halt the feed until some were taken in: something is wrong with all of it; 0 is 10,000
 	MaxVanish float64 // share of the packages that a reset may remove; 0 is 0.005, and 50 packages always may be
 
 	Logger  *slog.Logger
@@ -51,11 +50,14 @@ type Sink interface {
 	Apply(ctx context.Context, b store.Batch) error
 }
 
-// ErrTooManyDead stops a follower whose dead letters have reached FollowerOptions.MaxDead.
+// ErrTooManyDead halts a follower whose dead letters have reached FollowerOptions.MaxDead.
 var ErrTooManyDead = errors.New("too many dead letters")
 
 // errCaughtUp ends a run that was asked for once.
 var errCaughtUp = errors.New("caught up")
+
+// haltPause is the time between two tries of a page that would make too many dead letters.
+const haltPause = time.Minute
 
 // verifyPrefix marks a cursor while the feed is compared with the store.
 const verifyPrefix = "verify:"
@@ -78,9 +80,11 @@ type Follower struct {
 	failures int             // of the upstream, in a row
 	caughtUp bool
 	lastGood string // a package that could be fetched
+	witness  string // the package of the store that was last asked for because the registry seemed to be down
 	nextPoll time.Time
 	rereads  []*reread
 	silent   string // an alarm: the feed says that there is more than it shows
+	halted   string // an alarm: there are too many dead letters
 	bytes    *semaphore.Weighted
 }
 
@@ -114,7 +118,7 @@ func NewFollower(o FollowerOptions, feed *Feed, registry *Registry, st *store.St
 }
 
 // Run follows until the context ends, whose error it then returns; with Once until there is nothing new, nil.
-// Failures of the upstream are waited out; only an address that was never followed and is no feed is an error, ErrNotFeed.
+// Failures of the upstream are waited out, and so are too many dead letters, which with Once are ErrTooManyDead; only an address that was never followed and is no feed is an error, ErrNotFeed.
 // An error of the store or the sink ends the run: nothing is lost, and another Run goes on from where this one got to.
 func (f *Follower) Run(ctx context.Context) error {
 	step := f.open
@@ -123,11 +127,16 @@ func (f *Follower) Run(ctx context.Context) error {
 		switch {
 		case err == nil:
 			step = f.turn
+			f.halted = ""
 			f.recovered()
 		case errors.Is(err, errCaughtUp):
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case errors.Is(err, ErrTooManyDead) && !f.o.Once:
+			if err := f.halt(ctx, err); err != nil {
+				return err
+			}
 		case !isUpstream(err), errors.Is(err, ErrNotFeed) && f.isNew():
 			return err
 		default:
@@ -166,8 +175,8 @@ func (f *Follower) turn(ctx context.Context) error {
 
 // apply hands a page to the sink and moves the cursor.
 func (f *Follower) apply(ctx context.Context, page *Page, batch store.Batch) error {
-	state := f.moved(page.Last, time.Now())
-	if page.Last != f.state.Cursor || len(page.Changes) > 0 {
+	state := f.moved(page, time.Now())
+	if page.Last != f.state.Cursor || len(page.Changes) > 0 || len(state.Checkpoints) != len(f.state.Checkpoints) {
 		batch.Feed = f.stored(state)
 		if err := f.send(ctx, batch); err != nil {
 			return fmt.Errorf("apply page ending %q: %w", page.Last, err)
@@ -204,14 +213,13 @@ func (f *Follower) send(ctx context.Context, b store.Batch) error {
 	return nil
 }
 
-// moved is the feed's state when the cursor moves to another place.
-func (f *Follower) moved(cursor string, now time.Time) store.FeedState {
+// moved is the feed's state behind a page.
+func (f *Follower) moved(page *Page, now time.Time) store.FeedState {
 	state := f.state
-	if cursor == state.Cursor {
-		return state
+	state.Checkpoints = f.checkpoints(page, now)
+	if page.Last != state.Cursor {
+		state.Cursor, state.Progress = page.Last, now.UTC()
 	}
-	state.Cursor, state.Progress = cursor, now.UTC()
-	state.Checkpoints = f.checkpoints(cursor, now)
 	return state
 }
 
@@ -243,34 +251,6 @@ func (f *Follower) rest(ctx context.Context, page *Page) error {
 	return errCaughtUp
 }
 
-// setback waits out a failure of the upstream; the next page will be smaller, and the root document is looked at before.
-func (f *Follower) setback(ctx context.Context, err error) error {
-	f.failures++
-	f.limit = max(1, f.limit/2)
-	f.nextPoll = time.Time{}
-	f.metrics.setbacks.Inc()
-	f.status.update(func(s *Status) {
-		s.Errors++
-		s.LastError = err.Error()
-	})
-	if f.o.Once && f.failures >= f.o.Tries {
-		return fmt.Errorf("give up after %d tries: %w", f.failures, err)
-	}
-	pause := minPause + rand.N(min(maxPause, minPause<<min(f.failures, 16)))
-	f.log.WarnContext(ctx, "upstream failed", "err", err, "pause", pause)
-	return sleep(ctx, pause)
-}
-
-func (f *Follower) recovered() {
-	f.failures = 0
-	f.limit = min(f.o.PageSize, 2*f.limit)
-	alarm := f.silent
-	if f.verify != nil && f.verify.err != nil {
-		alarm = f.verify.err.Error()
-	}
-	f.status.update(func(s *Status) { s.LastError = alarm })
-}
-
 // chores are what is done between two pages, each when its time has come.
 func (f *Follower) chores(ctx context.Context) error {
 	if err := f.poll(ctx); err != nil {
@@ -281,23 +261,31 @@ func (f *Follower) chores(ctx context.Context) error {
 
 // open finds the feed's dialect and where it was left.
 func (f *Follower) open(ctx context.Context) error {
+	stats, err := f.store.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	f.status.update(func(s *Status) { s.Deferred = stats.DeadLetters })
 	root, err := f.feed.Probe(ctx)
 	if err != nil {
 		return err
 	}
-	state, err := f.store.Feed(f.feed.Source())
+	f.state, err = f.store.Feed(f.feed.Source())
 	if errors.Is(err, store.ErrNotFound) {
-		state = store.FeedState{Source: f.feed.Source(), Engine: root.Engine, DBID: root.DBID, Cursor: f.feed.First(root.Head)}
-	} else if err != nil {
+		f.state = store.FeedState{Source: f.feed.Source(), Engine: root.Engine, DBID: root.DBID, Cursor: f.feed.First(root.Head), Head: root.Head}
+		if err = nil; stats.Packages+stats.DeadLetters > 0 { // of a dump, or of another feed
+			err = f.compareAll(ctx, f.state)
+		}
+	}
+	if err != nil {
 		return err
 	}
-	if strings.HasPrefix(state.Cursor, verifyPrefix) {
-		state.Cursor = f.feed.First(root.Head)
+	if strings.HasPrefix(f.state.Cursor, verifyPrefix) {
+		f.state.Cursor = f.feed.First(root.Head)
 		f.verify = newVerification()
 	}
-	f.state = state
 	now := time.Now()
 	f.rereads = []*reread{{Reread: f.o.Late, next: now.Add(f.o.Late.Every)}, {Reread: f.o.VeryLate, next: now}}
-	f.status.update(func(s *Status) { s.Cursor, s.LastProgress = state.Cursor, state.Progress })
+	f.status.update(func(s *Status) { s.Cursor, s.LastProgress = f.state.Cursor, f.state.Progress })
 	return f.compare(ctx, root)
 }

@@ -204,18 +204,95 @@ func TestDeadLettersAreTriedAgain(t *testing.T) {
 	})
 }
 
+// Too many dead letters halt the feed, with an alarm and nothing lost; it goes on by itself when some are taken in, or when
+// there may be more.
 func TestTooManyDeadLetters(t *testing.T) {
 	inBothDialects(t, func(t *testing.T, r *rig) {
+		r.exec(t, "publish good 1.0.0")
 		for i := range 5 {
 			r.Put(fmt.Sprintf("p%d", i), map[string]any{"name": "another"})
 		}
 		r.options.MaxDead = 4
-		err := r.follower(t).Run(t.Context())
-		if !errors.Is(err, ErrTooManyDead) {
-			t.Fatalf("error %v, want %v", err, ErrTooManyDead)
+		if err := r.follower(t, once).Run(t.Context()); !errors.Is(err, ErrTooManyDead) {
+			t.Fatalf("once: error %v, want %v", err, ErrTooManyDead)
 		}
 		if _, err := r.store.Feed(r.FeedURL()); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("cursor moved past packages that were not taken in: %v", err)
 		}
+		r.options.PageSize = 2
+		r.during(t, func(f *Follower) {
+			time.Sleep(time.Hour)
+			if s := f.Status(); !strings.Contains(s.LastError, ErrTooManyDead.Error()) {
+				t.Errorf("no alarm: %+v", s)
+			}
+			for i := range 5 {
+				r.exec(t, fmt.Sprintf("delete p%d", i), fmt.Sprintf("publish p%d 1.0.0", i))
+			}
+			time.Sleep(2 * time.Hour)
+			r.wantState(t)
+			r.wantLetters(t, nil)
+			if s := f.Status(); s.LastError != "" {
+				t.Errorf("status %+v", s)
+			}
+		})
+	})
+}
+
+func TestMoreDeadLettersMayBe(t *testing.T) {
+	inDialect(t, registrytest.Options{Dialect: registrytest.Replicate}, func(t *testing.T, r *rig) {
+		for i := range 5 {
+			r.Put(fmt.Sprintf("p%d", i), map[string]any{"name": "another"})
+		}
+		r.options.MaxDead, r.options.PageSize = 4, 2
+		if err := r.follower(t, once).Run(t.Context()); !errors.Is(err, ErrTooManyDead) {
+			t.Fatalf("error %v, want %v", err, ErrTooManyDead)
+		}
+		r.options.MaxDead = 5
+		r.catchUp(t)
+	})
+}
+
+// In a failure of a part of the registry the follower goes on with the rest, or waits; either way nothing is lost.
+func TestPartialOutage(t *testing.T) {
+	inDialect(t, registrytest.Options{Dialect: registrytest.Replicate}, func(t *testing.T, r *rig) {
+		r.options.MaxDead = 40
+		r.client.Retries = -1
+		for i := range 600 {
+			name := fmt.Sprintf("p%03d", i)
+			if r.Publish(name, "1.0.0", nil); i%6 == 0 {
+				r.exec(t, "fault status docs/"+name+" status=503 times=-1")
+			}
+		}
+		r.options.PageSize = 50
+		r.during(t, func(f *Follower) {
+			time.Sleep(5 * time.Hour)
+			if s := f.Status(); s.Deferred > 40 || !strings.Contains(s.LastError, ErrTooManyDead.Error()) {
+				t.Errorf("status %+v", s)
+			}
+			r.exec(t, "heal")
+			time.Sleep(12 * time.Hour)
+			r.wantState(t)
+			r.wantLetters(t, nil)
+		})
+	})
+}
+
+// The status tells of dead letters of former runs, and not of being caught up while the feed is down.
+func TestStatusIsTrue(t *testing.T) {
+	inDialect(t, registrytest.Options{Dialect: registrytest.Replicate}, func(t *testing.T, r *rig) {
+		r.exec(t, "publish good 1.0.0")
+		r.Put("x", map[string]any{"name": "another"})
+		r.catchUp(t)
+		r.during(t, func(f *Follower) {
+			time.Sleep(time.Second)
+			if s := f.Status(); s.Deferred != 1 || !s.CaughtUp {
+				t.Errorf("after a restart: %+v", s)
+			}
+			r.exec(t, "fault status any status=503 times=-1")
+			time.Sleep(time.Hour)
+			if s := f.Status(); s.Deferred != 1 || s.CaughtUp {
+				t.Errorf("while the upstream is down: %+v", s)
+			}
+		})
 	})
 }

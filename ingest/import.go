@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"pkgsearch/index/store"
 )
 
 const (
@@ -25,6 +27,13 @@ type ImportOptions struct {
 	Logger    *slog.Logger     // one line for each dump; silent when nil
 	Progress  func(p Progress) // called after each batch, from one goroutine; may be nil
 	TempDir   string           // where packuments over 8 MiB are put; the system's when ""
+	Stored    Stored           // what the sink has already, which no dump undoes; nil for nothing
+}
+
+// Stored reads what is known of packages already. A *store.Store is one.
+type Stored interface {
+	GetMany(ctx context.Context, names []string) ([]store.Package, error)
+	DeadLetter(name string) (store.DeadLetter, error)
 }
 
 // Progress is how far an import is.
@@ -38,6 +47,7 @@ type Progress struct {
 // Summary is what an import did.
 type Summary struct {
 	Packages int            // handed to the sink, one for each document
+	Older    int            // packages left out, since a newer revision is known
 	Skipped  map[string]int // by reason
 }
 
@@ -67,6 +77,7 @@ type Importer struct {
 
 	read     atomic.Int64 // bytes, of all dumps so far
 	total    int64
+	readable bool // the dump at hand: something in it was JSON
 	batch    batch
 	progress Progress
 	summary  Summary
@@ -90,8 +101,10 @@ func NewImporter(sink Sink, o ImportOptions) *Importer {
 }
 
 // Run imports the dumps in order. Packuments are normalised side by side but handed on in the order in
-// which they stand, so that of two with the same name the later counts. A document that is no package
-// is counted by its reason, and becomes a dead letter when it tells its name.
+// which they stand, so that of two with the same name the later counts. But a package that tells an older
+// revision than is known is left out, and dead letters that wait for their next try stay, until a package
+// comes that is known to be as new. A document that is no package is counted by its reason, and becomes a
+// dead letter when it tells its name.
 //
 // The end of ctx or an error ends the import after the batch at hand; what is in the sink then is whole
 // lines, and the summary counts them. Run serves one import.
@@ -118,12 +131,18 @@ func (im *Importer) take(j *job) error {
 	var skip *Skip
 	switch {
 	case j.err == nil:
+		im.readable = true
 		im.batch.put(j.pkg)
 	case !errors.As(j.err, &skip):
 		return fmt.Errorf("read %s, line %d: %w", j.doc.Source, j.doc.Line, j.err)
-	case j.doc.Open && skip.Reason == BadJSON:
-		return fmt.Errorf("read %s, line %d: the file is cut short: %s", j.doc.Source, j.doc.Line, skip.Detail)
+	case j.doc.Open && (skip.Reason == BadJSON || skip.Reason == TooLarge && !im.readable):
+		what := "the file is cut short"
+		if !im.readable {
+			what = "the file is not a dump of packuments, or is cut short in its first"
+		}
+		return fmt.Errorf("read %s, line %d: %s: %s", j.doc.Source, j.doc.Line, what, skip.Detail)
 	default:
+		im.readable = im.readable || skip.Reason != BadJSON
 		im.summary.Skipped[skip.Reason]++
 		im.progress.Skipped++
 		im.batch.refuse(skip, im.o.Now())
@@ -141,12 +160,18 @@ func (im *Importer) flush(ctx context.Context) error {
 		return err
 	}
 	if im.batch.docs > 0 {
+		if im.o.Stored != nil {
+			if err := im.batch.settle(ctx, im.o.Stored); err != nil {
+				return err
+			}
+		}
 		if err := im.sink.Apply(context.WithoutCancel(ctx), im.batch.Batch); err != nil {
 			return fmt.Errorf("apply batch: %w", err)
 		}
 	}
 	im.progress.Done += im.batch.packages
 	im.summary.Packages += im.batch.packages
+	im.summary.Older += im.batch.older
 	im.batch = batch{}
 	im.progress.Bytes, im.progress.Total = im.read.Load(), im.total
 	if im.o.Progress != nil {

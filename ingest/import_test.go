@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pkgsearch/index/store"
+	"pkgsearch/ingest/registrytest"
 )
 
 // memorySink keeps what it is handed, as a store would.
@@ -181,6 +183,37 @@ func TestImportOfADamagedDump(t *testing.T) {
 	}
 }
 
+// A file in which nothing was JSON is something else than a dump that is cut short.
+func TestImportOfSomethingElse(t *testing.T) {
+	for text, want := range map[string]string{
+		"Milk":                            "read a, line 1: the file is not a dump of packuments",
+		"Milk, bread\nand eggs":           "read a, line 2: the file is not a dump of packuments",
+		`{"name":"half`:                   "or is cut short in its first: unexpected end",
+		`{"name":"../x"}` + "\n" + `{"na`: "read a, line 2: the file is cut short",
+
+		// What looks like one document over many lines swallows none in silence.
+		`{"name":"cut","versions":{` + "\n# junk\n" + numbered(9): "cut short in its first: expected a key at byte 27",
+	} {
+		_, err := NewImporter(newSink(), ImportOptions{}).Run(t.Context(), textSource("b", numbered(1)), textSource("a", text))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+// The same when it is too large to be looked into.
+func TestImportOfSomethingElseThatIsLarge(t *testing.T) {
+	large := &job{doc: Doc{Open: true}, err: &Skip{Reason: TooLarge}}
+	im := NewImporter(newSink(), ImportOptions{})
+	if err := im.take(large); err == nil {
+		t.Error("a first document that took all of the file was skipped")
+	}
+	im.readable, im.summary.Skipped = true, map[string]int{}
+	if err := im.take(large); err != nil {
+		t.Errorf("a last line without an end was not skipped: %v", err)
+	}
+}
+
 // The end of ctx ends an import at the batch at hand, which is finished.
 func TestImportStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
@@ -222,14 +255,50 @@ func TestImportOfLargePackuments(t *testing.T) {
 	}
 }
 
-// A panic costs one document.
+// A panic costs one document, which is named once it has told its name.
 func TestGuard(t *testing.T) {
 	var n Normalizer
-	_, err := n.guarded(Doc{}, time.Time{}) // without a spool there is nothing to read from
-	var skip *Skip
-	if !errors.As(err, &skip) || skip.Reason != Panicked {
-		t.Errorf("%v", err)
+	large := `{"name":"x","versions":{"1.0.0":{"description":"` + strings.Repeat("y", 1<<20) + `"}}}`
+	var told []string
+	for fuse := range 100 {
+		if _, err := n.Normalize(strings.NewReader(`{"name":"before"}`), testNow()); err != nil {
+			t.Fatal(err)
+		}
+		_, err := n.guarded(&explosive{strings.NewReader(large), fuse}, testNow())
+		if err == nil {
+			break
+		}
+		var skip *Skip
+		if !errors.As(err, &skip) || skip.Reason != Panicked {
+			t.Fatalf("fuse %d: %v", fuse, err)
+		}
+		told = append(told, skip.Name)
 	}
+	if told = slices.Compact(told); !slices.Equal(told, []string{"", "x"}) {
+		t.Errorf("names told: %q", told)
+	}
+}
+
+// explosive panics after so many calls.
+type explosive struct {
+	io.ReadSeeker
+	fuse int
+}
+
+func (e *explosive) burn() {
+	if e.fuse--; e.fuse < 0 {
+		panic("bang")
+	}
+}
+
+func (e *explosive) Read(p []byte) (int, error) {
+	e.burn()
+	return e.ReadSeeker.Read(p)
+}
+
+func (e *explosive) Seek(offset int64, whence int) (int64, error) {
+	e.burn()
+	return e.ReadSeeker.Seek(offset, whence)
 }
 
 func TestFileSource(t *testing.T) {
@@ -250,5 +319,69 @@ func TestFileSource(t *testing.T) {
 	}
 	if _, err := FileSource(filepath.Dir(path)); err == nil || !strings.Contains(err.Error(), "is a directory") {
 		t.Errorf("directory: %v", err)
+	}
+}
+
+// A dump is of yesterday: what the follower has learnt since stays, and so does what it has still to do.
+func TestImportUndoesNothing(t *testing.T) {
+	const (
+		first  = `{"_id":"x","_rev":"1-a","versions":{"1.0.0":{}}}`
+		second = `{"_id":"x","_rev":"2-b","versions":{"2.0.0":{}}}`
+		third  = `{"_id":"x","_rev":"3-c","versions":{"3.0.0":{}}}`
+		plain  = `{"_id":"x","versions":{"1.5.0":{}}}`
+		broken = `{"_id":"x","versions":`
+	)
+	due := testNow().Add(time.Hour)
+	for name, c := range map[string]struct {
+		dump    string
+		stored  string // revision of the record before; "" for none
+		letter  string // revision of the letter with a next try before; "" for none
+		version string // afterwards
+		pending bool   // the letter is still there
+		older   int
+	}{
+		"older than the record":            {dump: first, stored: "2-b", version: "stored", older: 1},
+		"as new":                           {dump: second, stored: "2-b", version: "2.0.0"},
+		"newer":                            {dump: third, stored: "2-b", version: "3.0.0"},
+		"an older line after a newer":      {dump: third + "\n" + first, version: "3.0.0", older: 1},
+		"without a revision":               {dump: plain, stored: "2-b", version: "1.5.0"},
+		"older than record and letter":     {dump: first, stored: "2-b", letter: "3-c", version: "stored", pending: true, older: 1},
+		"older than the letter":            {dump: second, stored: "2-b", letter: "3-c", version: "2.0.0", pending: true},
+		"older than a letter alone":        {dump: second, letter: "3-c", version: "2.0.0", pending: true},
+		"as new as the letter":             {dump: third, stored: "2-b", letter: "3-c", version: "3.0.0"},
+		"without a revision, but a letter": {dump: plain, stored: "2-b", letter: "3-c", version: "1.5.0", pending: true},
+		"a broken line and a letter":       {dump: broken + "\n{}", stored: "2-b", letter: "3-c", version: "stored", pending: true},
+		"a good and a broken line":         {dump: second + "\n" + broken + "\n{}", letter: "3-c", version: "2.0.0", pending: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inDialect(t, registrytest.Options{}, func(t *testing.T, r *rig) {
+				var before store.Batch
+				if c.stored != "" {
+					before.Packages = []store.Package{{Name: "x", Status: store.Active, Rev: c.stored, Version: "stored"}}
+				}
+				letter := store.DeadLetter{Name: "x", Class: classFetch, Rev: c.letter, First: testNow(), Last: testNow(), Attempts: 3, NextTry: due}
+				if c.letter != "" {
+					before.Dead = []store.DeadLetter{letter}
+				}
+				if err := r.Apply(t.Context(), before); err != nil {
+					t.Fatal(err)
+				}
+				sum, err := NewImporter(r, ImportOptions{Stored: r.store}).Run(t.Context(), textSource("a", c.dump))
+				if err != nil || sum.Older != c.older {
+					t.Errorf("%+v, %v; want %d older", sum, err, c.older)
+				}
+				if got := r.get(t, "x").Version; got != c.version {
+					t.Errorf("version %s, want %s", got, c.version)
+				}
+				got, err := r.store.DeadLetter("x")
+				if c.pending {
+					if diff := cmp.Diff(letter, got); diff != "" || err != nil {
+						t.Errorf("letter: %v (-before +after)\n%s", err, diff)
+					}
+				} else if !errors.Is(err, store.ErrNotFound) {
+					t.Errorf("letter %+v, %v", got, err)
+				}
+			})
+		})
 	}
 }

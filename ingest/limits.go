@@ -69,12 +69,33 @@ func publicOnly(address string) error {
 	if err != nil {
 		return err
 	}
-	ip := ap.Addr().Unmap()
-	shared := netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64}), 10) // carrier-grade NAT
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || shared.Contains(ip) {
+	if ip := ap.Addr().Unmap(); !isPublic(ip) {
 		return fmt.Errorf("%s is %w", ip, errForbidden)
 	}
 	return nil
+}
+
+// isPublic looks into the IPv6 addresses that a gateway turns into IPv4.
+func isPublic(ip netip.Addr) bool {
+	b := ip.As16()
+	switch {
+	case netip.MustParsePrefix("64:ff9b::/96").Contains(ip): // NAT64
+		return isPublic(netip.AddrFrom4([4]byte(b[12:])))
+	case netip.MustParsePrefix("2002::/16").Contains(ip): // 6to4
+		return isPublic(netip.AddrFrom4([4]byte(b[2:6])))
+	}
+	for _, inside := range []string{
+		"0.0.0.0/8",      // this network
+		"100.64.0.0/10",  // carrier-grade NAT
+		"198.18.0.0/15",  // between devices under test
+		"240.0.0.0/4",    // reserved
+		"64:ff9b:1::/48", // NAT64 of a network's own
+	} {
+		if netip.MustParsePrefix(inside).Contains(ip) {
+			return false
+		}
+	}
+	return ip.IsGlobalUnicast() && !ip.IsPrivate()
 }
 
 func checkRedirect(req *http.Request, via []*http.Request) error {

@@ -1,18 +1,17 @@
 package ingest
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 )
 
-func TestNPMRegistry(t *testing.T) {
+func TestNPMConfig(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		env        map[string]string
 		cwd, home  string // their .npmrc; "" for none
-		url, token string // url "" for ErrNoRegistry
+		url, token string // url "" for none
 	}{
 		{name: "nothing"},
 		{name: "environment", env: map[string]string{"npm_config_registry": "https://a.example/"}, cwd: "registry=https://b.example", url: "https://a.example/"},
@@ -34,6 +33,16 @@ func TestNPMRegistry(t *testing.T) {
 			url: "https://a.example/", token: "a=b",
 		},
 		{name: "expansion of nothing is no token", home: "registry=https://a.example/\n//a.example/:_authToken=${TOKEN}", url: "https://a.example/"},
+		{name: "a byte order mark", home: "\ufeffregistry=https://a.example/", url: "https://a.example/"},
+		{
+			name: "comments behind values", home: "registry=https://a.example/ ; the proxy\n//a.example/:_authToken='a b' # mine",
+			url: "https://a.example/", token: "a b",
+		},
+		{name: "no comment", home: "registry=https://a.example/\n//a.example/:_authToken=a\\;b\\#c;d", url: "https://a.example/", token: "a;b#c"},
+		{
+			name: "expansion that may be nothing", env: map[string]string{"HOST": "a.example"}, home: "registry=https://${HOST?}/${PATH?}\n//a.example/:_authToken=${TOKEN?}",
+			url: "https://a.example/",
+		},
 		{name: "the last line counts", home: "registry=https://a.example/\nregistry=https://b.example/", url: "https://b.example/"},
 	} {
 		cwd, home := t.TempDir(), t.TempDir()
@@ -45,9 +54,14 @@ func TestNPMRegistry(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		url, token, err := NPMRegistry(func(key string) string { return c.env[key] }, home, cwd)
-		if url != c.url || token != c.token || errors.Is(err, ErrNoRegistry) != (c.url == "") {
-			t.Errorf("%s: %q, %q, %v; want %q, %q", c.name, url, token, err, c.url, c.token)
+		npm, err := ReadNPMConfig(func(key string) string { return c.env[key] }, home, cwd)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		url := npm.Registry()
+		if token := npm.Token(url); url != c.url || token != c.token {
+			t.Errorf("%s: %q, %q; want %q, %q", c.name, url, token, c.url, c.token)
 		}
 	}
 }

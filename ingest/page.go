@@ -50,7 +50,7 @@ func (n *noting) Read(p []byte) (int, error) {
 // readPage takes a page apart. What is not a whole page is refused, before anyone sees a part of it.
 func readPage(spool *Spool, list string) (*Page, error) {
 	p := &Page{spool: spool}
-	r := pageReader{page: p}
+	r := pageReader{page: p, names: list == "rows"}
 	if err := r.scan.reset(spool, spool.Size()); err != nil {
 		return nil, err
 	}
@@ -61,7 +61,9 @@ func readPage(spool *Spool, list string) (*Page, error) {
 			rows = true
 			return r.scan.array(r.row)
 		case "last_seq":
-			return r.text(&p.lastSeq)
+			if !r.names {
+				return r.text(&p.lastSeq)
+			}
 		}
 		return r.scan.skip()
 	})
@@ -81,9 +83,10 @@ func readPage(spool *Spool, list string) (*Page, error) {
 
 // pageReader walks the JSON of a page.
 type pageReader struct {
-	page *Page
-	scan scanner
-	mu   sync.Mutex // of the spool, which the documents share
+	page  *Page
+	names bool // it is a list of names, which has no last_seq: the name of its last row stands for it
+	scan  scanner
+	mu    sync.Mutex // of the spool, which the documents share
 }
 
 // row reads one row of a page: {"seq":…,"id":…,"changes":[{"rev":…}],"deleted":…,"doc":…}, or in a list of names
@@ -118,21 +121,26 @@ func (r *pageReader) row() error {
 	if err != nil {
 		return err
 	}
-	r.page.Rows++
+	if r.page.Rows++; r.names && c.Name != "" {
+		r.page.lastSeq = c.Name
+	}
 	if c.Name != "" && !strings.HasPrefix(c.Name, "_design/") {
 		r.page.Changes = append(r.page.Changes, c)
 	}
 	return nil
 }
 
-// doc notes where a document lies.
+// doc notes where a document lies. What is in it may be bad without making the page so.
 func (r *pageReader) doc(c *Change) error {
 	first, err := r.scan.peek()
 	if err != nil {
 		return err
 	}
+	if first != '{' {
+		return r.scan.skip()
+	}
 	from := r.scan.offset()
-	if err := r.scan.skip(); err != nil || first != '{' {
+	if err := r.scan.span(); err != nil {
 		return err
 	}
 	c.Doc = &window{spool: r.page.spool, mu: &r.mu, from: from, size: r.scan.offset() - from}

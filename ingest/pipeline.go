@@ -36,6 +36,7 @@ func (im *Importer) load(ctx context.Context, src Source) error {
 	defer d.close()
 
 	started, before := im.o.Now(), im.summary.Packages
+	im.readable = false
 	free := make(chan *Spool, 2*im.o.Workers+2)
 	for range cap(free) {
 		free <- NewSpool(0, im.o.TempDir)
@@ -104,10 +105,11 @@ func readJobs(ctx context.Context, d *dump, free chan *Spool, todo, ordered chan
 }
 
 // guarded turns a panic, which would be a mistake of ours, into a reason to skip one document.
-func (n *Normalizer) guarded(doc Doc, now time.Time) (p store.Package, err error) {
+func (n *Normalizer) guarded(doc io.ReadSeeker, now time.Time) (p store.Package, err error) {
+	n.doc.id, n.doc.given = identity{}, identity{} // else the name could be that of the document before
 	defer func() {
 		if r := recover(); r != nil {
-			p, err = store.Package{}, &Skip{Reason: Panicked, Detail: fmt.Sprint(r)}
+			p, err = store.Package{}, skipFor(&Skip{Reason: Panicked, Detail: fmt.Sprint(r)}, n.doc.name())
 		}
 	}()
 	return n.Normalize(doc, now)

@@ -51,7 +51,9 @@ func (t *politeTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if pause, ok := retryAfter(resp, time.Now()); ok {
 		t.mu.Lock()
-		t.pauses[origin(req.URL)] = time.Now().Add(pause)
+		if until := time.Now().Add(pause); until.After(t.pauses[origin(req.URL)]) {
+			t.pauses[origin(req.URL)] = until
+		}
 		t.mu.Unlock()
 	}
 	resp.Body = watch(resp.Body, func(err error) error { return because(ctx, req.Context(), err) }, func() { cancel(errSlow) }, end)

@@ -17,28 +17,29 @@ type reread struct {
 	next time.Time
 }
 
-// checkpoints adds a cursor to those that are kept, and drops those that no re-read will want. The first is where
-// reading began.
-func (f *Follower) checkpoints(cursor string, now time.Time) []store.Checkpoint {
+// checkpoints adds to the cursors that are kept, when it is time, and drops those that no re-read will want. Each is where
+// the feed ended: rows appear late near its end, however far behind that the reading is.
+func (f *Follower) checkpoints(page *Page, now time.Time) []store.Checkpoint {
 	kept := f.state.Checkpoints
-	if _, walking := parseWalk(cursor); walking {
-		return kept
-	}
-	if len(kept) == 0 {
-		first := f.state.Cursor
-		if walk, walked := parseWalk(first); walked {
-			first = walk.after()
-		}
-		kept = []store.Checkpoint{{At: now.UTC(), Cursor: first}}
-	}
-	if n := len(kept); now.Sub(kept[n-1].At) >= f.o.Checkpoint {
-		kept = append(kept[:n:n], store.Checkpoint{At: now.UTC(), Cursor: cursor})
+	if n := len(kept); n == 0 || now.Sub(kept[n-1].At) >= f.o.Checkpoint {
+		kept = append(kept[:n:n], store.Checkpoint{At: now.UTC(), Cursor: f.endOf(page)})
 	}
 	oldest := now.Add(-max(f.o.Late.Back, f.o.VeryLate.Back))
 	for len(kept) > 1 && !kept[1].At.After(oldest) {
 		kept = kept[1:]
 	}
 	return kept
+}
+
+// endOf is where the feed ends, as far as is known at a page; for a walk through all names, where reading will go on.
+func (f *Follower) endOf(page *Page) string {
+	if walk, walking := parseWalk(f.state.Cursor); walking {
+		return walk.after()
+	}
+	if page.End {
+		return page.Last
+	}
+	return f.state.Head
 }
 
 // rereadDue re-reads what is due; a longer one does the work of a shorter one too. It is for a follower that is caught up:
@@ -136,7 +137,7 @@ func (f *Follower) late(ctx context.Context, changes []Change) ([]task, error) {
 		if f.covered(stored, c) || gone(stored) && c.Deleted {
 			continue
 		}
-		letter, err := f.previous(task{Change: c})
+		letter, err := f.letter(c.Name)
 		if err != nil {
 			return nil, err
 		}

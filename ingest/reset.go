@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"pkgsearch/index/store"
 )
@@ -131,12 +128,17 @@ func (f *Follower) noteHead(ctx context.Context, root Root) {
 func (f *Follower) reset(ctx context.Context, root Root, why string) error {
 	f.log.WarnContext(ctx, "feed was reset: comparing all of it", "why", why, "seq", f.state.Cursor)
 	f.metrics.resets.Inc()
-	f.verify = newVerification()
 	f.caughtUp = false
-	f.state = store.FeedState{
+	return f.compareAll(ctx, store.FeedState{
 		Source: f.state.Source, Engine: root.Engine, DBID: cmp.Or(root.DBID, f.state.DBID), Epoch: f.state.Epoch + 1,
 		Cursor: f.feed.First(root.Head), Head: root.Head, Progress: time.Now().UTC(),
-	}
+	})
+}
+
+// compareAll begins to compare the feed with the store, from where the state is. What the store holds of revisions and
+// waits for by them was another feed's.
+func (f *Follower) compareAll(ctx context.Context, state store.FeedState) error {
+	f.state, f.verify = state, newVerification()
 	letters, err := f.withoutRevisions(ctx)
 	if err != nil {
 		return err
@@ -260,42 +262,28 @@ func (f *Follower) suspects(ctx context.Context) ([]store.Package, error) {
 
 // missing asks the registry for packages and gives those that it does not have, in order. The others are taken in.
 func (f *Follower) missing(ctx context.Context, packages []store.Package) ([]store.Package, error) {
-	var (
-		mu   sync.Mutex
-		lost = make([]bool, len(packages))
-		took store.Batch
-	)
-	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(f.o.Fetches)
+	tasks := make([]task, len(packages))
 	for i, p := range packages {
-		group.Go(func() error {
-			t := task{Change: Change{Name: p.Name}, stored: p}
-			seen, err := f.look(gctx, t, true)
-			if err != nil || isUpstream(seen.err) {
-				return errors.Join(err, seen.err)
-			}
-			if lost[i] = seen.missing; seen.missing {
-				return nil
-			}
-			o, err := f.decide(gctx, t, seen)
-			mu.Lock()
-			defer mu.Unlock()
-			if o.pkg != nil {
-				took.Packages = append(took.Packages, *o.pkg)
-			}
-			return err
-		})
+		tasks[i] = task{Change: Change{Name: p.Name}, stored: p}
 	}
-	if err := group.Wait(); err != nil {
+	outcomes, err := f.each(ctx, tasks, func(ctx context.Context, t task) (outcome, error) {
+		seen, err := f.look(ctx, t, true)
+		if err != nil || seen.missing {
+			return outcome{missing: seen.missing}, err
+		}
+		return f.decide(ctx, t, seen)
+	})
+	if err != nil {
 		return nil, err
 	}
 	var missing []store.Package
-	for i, p := range packages {
-		if lost[i] {
-			missing = append(missing, p)
+	for i, o := range outcomes {
+		if o.missing {
+			missing = append(missing, packages[i])
 		}
 	}
-	if len(took.Packages) == 0 {
+	took := batchOf(outcomes)
+	if len(took.Packages)+len(took.Dead) == 0 {
 		return missing, nil
 	}
 	return missing, f.send(ctx, took)

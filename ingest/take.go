@@ -104,8 +104,9 @@ func (f *Follower) decide(ctx context.Context, t task, seen sighting) (outcome, 
 	case seen.err != nil:
 		return f.postpone(ctx, t, o, classify(seen.err), seen.err.Error())
 	case seen.missing:
-		o.pkg = tombstone(t)
+		o = outcome{pkg: tombstone(t), failed: &upstreamError{status: 404, err: fmt.Errorf("fetch packument %q: 404 Not Found", t.Name)}}
 		if t.outOfPatience() {
+			o.pkg.Rev = "" // so that the row is looked into when it is read again
 			return o, nil
 		}
 		// A registry may be behind its feed, so look again later. Until then the package is hidden.
