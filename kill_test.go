@@ -64,7 +64,7 @@ type story struct {
 func newStory(t *testing.T, dialect registrytest.Dialect, random *rand.Rand) *story {
 	s := &story{t: t, dialect: dialect, random: random, erased: map[string]string{}, dir: filepath.Join(t.TempDir(), "data"), reg: registrytest.New(registrytest.Options{Dialect: dialect})}
 	s.reg.Start(t)
-	s.follow = []string{"follow", "--data", s.dir, "--feed", s.reg.FeedURL(), "--registry", s.reg.URL(), "--log-level", "warn"}
+	s.follow = []string{"follow", "--data", s.dir, "--feed", s.reg.FeedURL(), "--registry", s.reg.URL(), "--reset-wait", "2s", "--log-level", "warn"}
 	for range 200 {
 		s.change()
 	}

@@ -45,6 +45,7 @@ type Config struct {
 	Token        string        `mapstructure:"token"`
 	Fetches      int           `mapstructure:"fetches"`
 	Refresh      time.Duration `mapstructure:"refresh"`
+	ResetWait    time.Duration `mapstructure:"reset-wait"`
 
 	Server string `mapstructure:"server"`
 }
@@ -80,6 +81,7 @@ func keys() []key {
 		{name: "downloads-api", def: "", usage: "`URL` of the downloads API; empty for no download counts"},
 		{name: "token", def: "", usage: "bearer token for the registry", secret: true},
 		{name: "fetches", def: 16, usage: "packuments to fetch at the same time, a `number` from 1 to 256"},
+		{name: "reset-wait", def: 2 * time.Minute, usage: "`time` that a feed ending before our place in it is given before it counts as reset"},
 		{name: "refresh", def: 24 * time.Hour, usage: "`time` between two refreshes of downloads and scores; 0 for none"},
 		{name: "server", def: "", usage: "`URL` of a running server to ask instead of reading the data directory"},
 	}
@@ -227,6 +229,9 @@ func (s settings) validate() error {
 	}
 	if s.DrainDelay < 0 || s.DrainDelay > 5*time.Minute {
 		check("drain-delay", fmt.Errorf("%s is not between 0s and 5m", s.DrainDelay))
+	}
+	if s.ResetWait <= 0 {
+		check("reset-wait", fmt.Errorf("%s is not above 0s", s.ResetWait))
 	}
 	if s.Refresh < 0 || s.Refresh > 0 && s.Refresh < time.Minute {
 		check("refresh", fmt.Errorf("%s is neither 0s nor a minute or more", s.Refresh))

@@ -43,7 +43,7 @@ stop the others. Download counts, where an API for them is named, and scores are
 
 // feedKeys are the keys of everything that comes from a registry.
 func feedKeys() []string {
-	return []string{"feed", "registry", "downloads-api", "fetches", "refresh"}
+	return []string{"feed", "registry", "downloads-api", "fetches", "refresh", "reset-wait"}
 }
 
 func (a *app) follow(ctx context.Context, once bool) (err error) {
@@ -98,7 +98,7 @@ func (a *app) newFollower(d *data, once bool, metrics prometheus.Registerer) (*f
 		f.refresh.downloads.Logger = a.log
 	}
 	f.Follower = ingest.NewFollower(ingest.FollowerOptions{
-		Once: once, Fetches: a.Fetches, Logger: a.log, Metrics: metrics,
+		Once: once, Fetches: a.Fetches, Behind: a.ResetWait, Logger: a.log, Metrics: metrics,
 	}, feed, registry, d.store, writer{d.index})
 	return f, nil
 }

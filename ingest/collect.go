@@ -177,7 +177,7 @@ func (f *Follower) vouched(ctx context.Context, tasks []task) (bool, error) {
 		return false, err
 	}
 	if len(names) == 0 {
-		err := f.registry.alive(ctx, "")
+		err := f.registry.alive(ctx)
 		return err == nil, ctx.Err()
 	}
 	for _, name := range names {

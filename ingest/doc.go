@@ -28,9 +28,17 @@
 //
 // # When the upstream is down
 //
-// A request is repeated by the Client, with growing pauses. If after that every fetch of a page has failed for reasons
-// of the upstream (connection, 5xx, 429, an answer cut short, a web page instead of JSON), the follower fetches a
-// package that it could fetch before, or one of the store, or with neither sends a ping. If that fails too, the upstream
-// is down: the page is dropped, and read again after a pause. If it works, or if only a part of the page failed, the
-// packages that failed become dead letters and the feed goes on.
+// A request is repeated by the Client, with growing pauses. If after that more fetches of a page have failed than not, for
+// reasons of the upstream (connection, 5xx, 429, an answer cut short, a web page instead of JSON, or a 404 for what the
+// feed says is there), the follower asks for witnesses: the package that it fetched last and some of the store, others
+// each time, none of them on the page; with none known it sends a ping. If no witness is given, the upstream is down: the
+// page is dropped, and read again after a pause. Else the packages that failed become dead letters and the feed goes on.
+//
+// Dead letters over FollowerOptions.MaxDead halt the feed, with an alarm in Status; they are tried again meanwhile, and the
+// feed goes on when there is room. The way out of what does not heal is a larger MaxDead.
+//
+// # A store that has packages already
+//
+// A feed that was never followed is compared with a store that is not empty as after a reset: the revisions there are a
+// dump's or another feed's, and what the feed does not list is asked for before it is removed.
 package ingest

@@ -30,6 +30,7 @@ type FollowerOptions struct {
 	Checkpoint time.Duration // between two cursors that are kept to re-read from; 0 is 10 minutes
 	Late       Reread        // for rows that appear behind the cursor; zero is 6 hours back, each hour
 	VeryLate   Reread        // likewise; zero is 24 hours back, each day
+	Behind     time.Duration // that a feed which ends before the cursor is given, since replicas differ, before it counts as reset; 0 is 2 minutes
 	Confirm    time.Duration // between the two answers that a package the feed no longer lists is gone; 0 is 10 minutes
 
 	MaxDead   int     // dead letters that halt the feed until some were taken in: something is wrong with all of it; 0 is 10,000
@@ -99,6 +100,7 @@ func NewFollower(o FollowerOptions, feed *Feed, registry *Registry, st *store.St
 	o.Checkpoint = cmp.Or(o.Checkpoint, 10*time.Minute)
 	o.Late = cmp.Or(o.Late, Reread{Every: time.Hour, Back: 6 * time.Hour})
 	o.VeryLate = cmp.Or(o.VeryLate, Reread{Every: 24 * time.Hour, Back: 24 * time.Hour})
+	o.Behind = cmp.Or(o.Behind, 2*time.Minute)
 	o.Confirm = cmp.Or(o.Confirm, 10*time.Minute)
 	o.MaxDead = cmp.Or(o.MaxDead, 10_000)
 	o.MaxVanish = cmp.Or(o.MaxVanish, 0.005)

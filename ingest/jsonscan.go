@@ -144,3 +144,26 @@ func (s *scanner) next() (byte, error) {
 	s.pos++
 	return s.buf[s.pos-1], nil
 }
+
+// span passes over one object by its brackets and quotes alone: any depth and any fault inside, for others to find.
+func (s *scanner) span() error {
+	for depth, quoted := 0, false; ; {
+		c, err := s.next()
+		if err == nil && quoted && c == '\\' {
+			_, err = s.next()
+		}
+		switch {
+		case err != nil:
+			return err
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{', c == '[':
+			depth++
+		case c == '}', c == ']':
+			if depth--; depth == 0 {
+				return nil
+			}
+		}
+	}
+}

@@ -134,29 +134,6 @@ func (s *scanner) skip() error {
 	return err
 }
 
-// span passes over one object by its brackets and quotes alone: any depth and any fault inside, for others to find.
-func (s *scanner) span() error {
-	for depth, quoted := 0, false; ; {
-		c, err := s.next()
-		if err == nil && quoted && c == '\\' {
-			_, err = s.next()
-		}
-		switch {
-		case err != nil:
-			return err
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{', c == '[':
-			depth++
-		case c == '}', c == ']':
-			if depth--; depth == 0 {
-				return nil
-			}
-		}
-	}
-}
-
 // skipObject is object without keeping keys: most of a packument passes through here.
 func (s *scanner) skipObject() error {
 	s.pos++

@@ -80,7 +80,7 @@ func (f *Feed) choose(doc rootDocument) Root {
 
 func (f *Feed) root(ctx context.Context, u *url.URL) (rootDocument, error) {
 	var doc rootDocument
-	resp, err := f.client.get(ctx, u.JoinPath("/"), false, maxRoot)
+	resp, err := f.client.get(ctx, u.JoinPath("/"), true, maxRoot) // an old answer would look like a reset
 	if err != nil {
 		return doc, err
 	}

@@ -74,15 +74,8 @@ func (r *Registry) address(name string) *url.URL {
 	return &u
 }
 
-// alive tells whether the registry answers: for a package that it has answered for before, else for a ping.
-func (r *Registry) alive(ctx context.Context, name string) error {
-	if name != "" {
-		doc, err := r.Packument(ctx, name, true)
-		if err != nil {
-			return err
-		}
-		return doc.Close()
-	}
+// alive tells whether the registry answers a ping.
+func (r *Registry) alive(ctx context.Context) error {
 	resp, err := r.client.get(ctx, r.base.JoinPath("-", "ping"), true, maxRoot)
 	if err != nil {
 		return err

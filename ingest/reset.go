@@ -12,8 +12,6 @@ import (
 )
 
 const (
-	// confirmReset is how long a feed that seems to have gone back is given: replicas differ a little.
-	confirmReset = 10 * time.Second
 	// minVanish packages may always vanish in a reset, whatever share of a small registry they are.
 	minVanish = 50
 	// forgetBatch is how many tombstones are written at a time.
@@ -68,7 +66,7 @@ func (f *Follower) poll(ctx context.Context) error {
 func (f *Follower) compare(ctx context.Context, root Root) error {
 	why := f.differs(root)
 	if why == "" && f.isBehind(root) {
-		if err := sleep(ctx, confirmReset); err != nil {
+		if err := sleep(ctx, f.o.Behind); err != nil {
 			return err
 		}
 		again, err := f.feed.Probe(ctx)

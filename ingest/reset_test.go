@@ -115,8 +115,33 @@ func TestPastHeadEcho(t *testing.T) {
 		r.catchUp(t)
 		r.exec(t, "reset", "publish b 2.0.0", "publish c 1.0.0")
 		r.during(t, func(f *Follower) {
-			time.Sleep(time.Minute)
+			time.Sleep(4 * time.Minute)
 			r.wantState(t)
 		})
+	})
+}
+
+// A replica that is behind for a minute is no reset, and caches are asked to stand aside.
+func TestBehindIsNoReset(t *testing.T) {
+	inDialect(t, registrytest.Options{Dialect: registrytest.Replicate}, func(t *testing.T, r *rig) {
+		r.exec(t, "publish a 1.0.0", "publish b 1.0.0")
+		f := r.follower(t)
+		if err := f.open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		behind := Root{Engine: f.state.Engine, Head: "1"}
+		f.state.Cursor = f.state.Head
+		began := time.Now()
+		if err := f.compare(t.Context(), behind); err != nil || f.state.Epoch != 0 || f.verify != nil {
+			t.Errorf("a reset, %v", err)
+		}
+		if waited := time.Since(began); waited < 2*time.Minute {
+			t.Errorf("asked again after %s", waited)
+		}
+		for _, q := range r.Requests() {
+			if q.Target == "root" && q.Header.Get("Cache-Control") != "no-cache" {
+				t.Error("asked a cache")
+			}
+		}
 	})
 }
