@@ -40,6 +40,24 @@ func send(t *testing.T, addr, raw string) *http.Response {
 	return resp
 }
 
+// TestMegabyteQuery: a query of a megabyte is refused, by its length or by the connection's end, and the next
+// question is answered.
+func TestMegabyteQuery(t *testing.T) {
+	api, _ := newTestAPI(Options{})
+	addr := serve(t, Server(api, ""))
+	resp, err := http.Get("http://" + addr + "/-/v1/search?text=" + strings.Repeat("a", 1<<20))
+	if err == nil {
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusRequestURITooLong && resp.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+			t.Errorf("got %s", resp.Status)
+		}
+	}
+	resp = send(t, addr, "GET /-/v1/search?text=a HTTP/1.1\r\nHost: a\r\n\r\n")
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("the next question got %s", resp.Status)
+	}
+}
+
 // TestRawRequests sends what no HTTP client would write.
 func TestRawRequests(t *testing.T) {
 	api, _ := newTestAPI(Options{})

@@ -66,6 +66,7 @@ func TestParseRefuses(t *testing.T) {
 		strings.Repeat("a", MaxText+1):         "at most 256",
 		strings.Repeat("\U0001F600", 257):      "at most 256",
 		"\xff":                                 "UTF-8",
+		strings.Repeat("a megabyte ", 1<<17):   "at most 256",
 		strings.Repeat("é", MaxTextBytes):      "1024 bytes",
 	} {
 		_, err := Parse(text)
