@@ -14,8 +14,8 @@
 // transaction. Then it writes one Bleve batch that holds, beside the documents, the log number that it
 // brings the index to; scorch makes both durable together. Documents are re-read from the store by name,
 // so writing one twice is the same as writing it once. Open compares the log number of the index with
-// the store's and applies what is missing. An index that cannot be opened, that another store or another
-// schema made, or that is ahead of its store, is set aside and rebuilt.
+// the store's and applies what is missing. An index that is damaged is set aside and rebuilt; one that
+// another store or another schema made, or that is ahead of its store, is replaced.
 //
 // # Reading
 //

@@ -33,18 +33,15 @@ func stalePauses() []time.Duration {
 
 // classify gives the class of an error of a package, "" for one that is not the package's.
 func classify(err error) string {
-	var (
-		skip  *Skip
-		fault *panicError
-	)
+	var skip *Skip
 	switch {
 	case errors.Is(err, errOversize):
 		return classOversize
 	case isUpstream(err):
 		return classFetch
-	case errors.As(err, &fault):
+	case errors.As(err, &skip) && skip.Reason == Panicked:
 		return classPanic
-	case errors.As(err, &skip) && skip.Reason == TooLarge:
+	case skip != nil && skip.Reason == TooLarge:
 		return classOversize
 	case skip != nil, errors.Is(err, errOtherName):
 		return classReject

@@ -60,7 +60,7 @@ type Page struct {
 	Last    string   // the cursor behind the page
 	End     bool     // nothing follows for now
 
-	lastSeq string // as the feed wrote it
+	lastSeq string // as the feed wrote it; for a list of names, the name of its last row
 	spool   *Spool
 }
 

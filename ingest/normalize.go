@@ -20,7 +20,7 @@ const (
 	BadName         = "bad-name"
 	NameMismatch    = "name-mismatch"  // _id and name differ
 	DuplicateName   = "duplicate-name" // _id or name is given twice, with different values
-	Panicked        = "panic"          // a mistake of ours; only the importer gives it
+	Panicked        = "panic"          // a mistake of ours; Normalize itself never gives it
 )
 
 // Skip is why a document is not stored as a package. It is dirt in the data, not a failure.

@@ -19,11 +19,6 @@ type sighting struct {
 
 var errOtherName = errors.New("the document is that of another package")
 
-// panicError is a panic of the normaliser.
-type panicError struct{ value any }
-
-func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
-
 // take does one task. Its error is that of the context, of the disk or of the store; all else is an outcome.
 func (f *Follower) take(ctx context.Context, t task) (outcome, error) {
 	if t.Deleted {
@@ -79,11 +74,11 @@ func (s sighting) checked(name string) (sighting, error) {
 	return s, nil
 }
 
-// normalize turns a panic into an error.
+// normalize turns a panic, which would be a mistake of ours, into a reason to skip one document.
 func (f *Follower) normalize(doc io.ReadSeeker) (pkg store.Package, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = &panicError{r}
+			err = &Skip{Reason: Panicked, Detail: fmt.Sprint(r)}
 		}
 	}()
 	return f.o.Normalize(doc, time.Now())
