@@ -15,6 +15,7 @@ import (
 type evaluation struct {
 	view    *index.View
 	query   Query
+	ranking *Ranking
 	weights *score.Weights // nil: the default, whose priors the view keeps
 	terms   []term
 	idf     []float64          // of each word of the query
@@ -38,8 +39,8 @@ type match struct {
 }
 
 // compile opens nothing yet; it decides which posting lists matter and what each word is worth.
-func compile(view *index.View, q Query, weights *score.Weights) (*evaluation, error) {
-	ev := &evaluation{view: view, query: q, weights: weights, terms: termsOf(q)}
+func compile(view *index.View, q Query, ranking *Ranking, weights *score.Weights) (*evaluation, error) {
+	ev := &evaluation{view: view, query: q, ranking: ranking, weights: weights, terms: termsOf(q)}
 	for i := range q.Words {
 		df := 0
 		for _, t := range ev.terms {
@@ -178,7 +179,7 @@ func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bi
 		clear(m.parts)
 		m.whole, m.joined = false, false
 		for len(lists) > 0 && lists[0].postings.Doc == doc {
-			lists[0].count(m)
+			lists[0].count(m, ev.ranking)
 			if lists, err = lists.advance(); err != nil {
 				return err
 			}

@@ -66,14 +66,14 @@ func (ls lists) sink(i int) {
 }
 
 // count adds the list's current posting to what the document has of the query.
-func (l *list) count(m *match) {
+func (l *list) count(m *match, r *Ranking) {
 	switch l.term.field {
 	case index.FieldName:
 		m.whole = true
 	case index.FieldJoined:
 		m.joined = true
 	default:
-		v := saturate(l.term.part, l.postings.Freq, l.postings.FieldLen)
+		v := r.saturate(l.term.part, l.postings.Freq, l.postings.FieldLen)
 		for _, w := range l.term.words {
 			m.parts[w][l.term.part] = max(m.parts[w][l.term.part], v)
 		}

@@ -19,32 +19,6 @@ const (
 	numParts
 )
 
-// What a word is worth by where it stands. A word counts in every part; the name and its stem are one.
-const (
-	nameWeight        = 1.0
-	nameStemWeight    = 0.85 // "icons" in a name "icon": nearly as good
-	tagsWeight        = 0.45 // keywords are chosen by the author, and stuffed
-	descriptionWeight = 0.55
-	peopleWeight      = 0.15 // enough to find somebody's packages, too little to disturb
-)
-
-// Saturation of term frequency (BM25's k1 and b, with a fixed reference length instead of an average, so
-// that a score does not move when other packages do).
-const (
-	saturationK1     = 1.2
-	saturationB      = 0.6
-	nameLength       = 2.5 // words of a usual name
-	tagsLength       = 6.0
-	descriptionWords = 9.0
-)
-
-// Bonuses on top of the words' part, which is at most about 2.
-const (
-	exactNameBonus  = 30_000.0 // outweighs every prior but that of a held name: the package of that very name comes first
-	joinedNameBonus = 3.0      // the same letters and digits
-	nameCoverBonus  = 1.0      // the words are the whole name; less when the name has more words
-)
-
 // idf is BM25's inverse document frequency, never negative: ln(1 + (n - df + 0.5) / (df + 0.5)).
 func idf(df, n int) float64 {
 	df = min(df, n)
@@ -52,20 +26,20 @@ func idf(df, n int) float64 {
 }
 
 // saturate maps a frequency to [0,1): more is better, ever less so, and less in long fields.
-func saturate(p part, freq, length int) float64 {
+func (r *Ranking) saturate(p part, freq, length int) float64 {
 	var usual float64
 	switch p {
 	case inName, inNameStem:
-		usual = nameLength
+		usual = r.NameLength
 	case inTags:
-		usual = tagsLength
+		usual = r.TagsLength
 	case inDescription:
-		usual = descriptionWords
+		usual = r.DescriptionLength
 	default:
-		return 1 / (1 + saturationK1)
+		return 1 / (1 + r.K1)
 	}
 	tf := float64(freq)
-	return tf / (tf + saturationK1*(1-saturationB+saturationB*float64(length)/usual))
+	return tf / (tf + r.K1*(1-r.B+r.B*float64(length)/usual))
 }
 
 // rank scores a matching document: text relevance times prior. Each part that makes the number is given to
@@ -87,10 +61,10 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(lab
 	ev.rankWords(m, add)
 	if !ev.query.NoExactBoost {
 		if m.whole && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
-			add("exact name", exactNameBonus)
+			add("exact name", ev.ranking.ExactName)
 		}
 		if m.joined {
-			add("same letters", joinedNameBonus)
+			add("same letters", ev.ranking.JoinedName)
 		}
 	}
 	prior := ev.prior(s, doc)
@@ -121,16 +95,17 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 			inNames++
 		}
 	}
+	r := ev.ranking
 	cover := matched / ev.idfSum
-	cover *= math.Sqrt(cover) // to the power of 1.5: lacking a word costs more than its share
+	cover = math.Pow(cover, r.Cover) // lacking a word costs more than its share
 	for i, parts := range m.parts {
 		share, label := cover*ev.idf[i]/ev.idfSum, &ev.labels[i]
-		add(label[inName], share*max(nameWeight*parts[inName], nameStemWeight*parts[inNameStem]))
-		add(label[inTags], share*tagsWeight*parts[inTags])
-		add(label[inDescription], share*descriptionWeight*parts[inDescription])
-		add(label[inPeople], share*peopleWeight*parts[inPeople])
+		add(label[inName], share*max(r.Name*parts[inName], r.NameStem*parts[inNameStem]))
+		add(label[inTags], share*r.Tags*parts[inTags])
+		add(label[inDescription], share*r.Description*parts[inDescription])
+		add(label[inPeople], share*r.People*parts[inPeople])
 	}
 	if inNames == len(m.parts) {
-		add("all words in name", nameCoverBonus)
+		add("all words in name", r.NameCover)
 	}
 }

@@ -1,0 +1,72 @@
+package search
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+)
+
+// Ranking holds every number of the ranking formula, so that a tuner can move them and an operator's own
+// judged queries can decide. Weights multiply a part in [0,1); bonuses are added to the text's score,
+// whose words add up to about 2 at most.
+type Ranking struct {
+	// What a word is worth by where it stands. A word counts in every part; the name and its stem are one.
+	Name        float64 `json:"name"`
+	NameStem    float64 `json:"nameStem"` // "icons" in a name "icon": nearly as good
+	Tags        float64 `json:"tags"`     // keywords are chosen by the author, and stuffed
+	Description float64 `json:"description"`
+	People      float64 `json:"people"` // enough to find somebody's packages, too little to disturb
+
+	// Saturation of term frequency (BM25's k1 and b, with a fixed reference length instead of an average,
+	// so that a score does not move when other packages do).
+	K1                float64 `json:"k1"`
+	B                 float64 `json:"b"`
+	NameLength        float64 `json:"nameLength"` // words of a usual name
+	TagsLength        float64 `json:"tagsLength"`
+	DescriptionLength float64 `json:"descriptionLength"`
+
+	Cover float64 `json:"cover"` // exponent of the share of the query that a package has
+
+	ExactName  float64 `json:"exactName"`  // outweighs every prior but that of a held name
+	JoinedName float64 `json:"joinedName"` // the same letters and digits
+	NameCover  float64 `json:"nameCover"`  // all words stand in the name
+}
+
+// DefaultRanking is what is used where nothing else is said. docs/tuning.md tells where the numbers come from.
+func DefaultRanking() Ranking {
+	return Ranking{
+		Name: 1, NameStem: 0.85, Tags: 0.45, Description: 0.55, People: 0.15,
+		K1: 1.2, B: 0.6, NameLength: 2.5, TagsLength: 6, DescriptionLength: 9,
+		Cover:     1.5,
+		ExactName: 30_000, JoinedName: 3, NameCover: 1,
+	}
+}
+
+// maxSetting keeps scores far from overflow.
+const maxSetting = 1e6
+
+// Validate tells which setting is negative, not finite or too large.
+func (r Ranking) Validate() error {
+	v := reflect.ValueOf(r)
+	for i := range v.NumField() {
+		if x := v.Field(i).Float(); math.IsNaN(x) || x < 0 || x > maxSetting {
+			return fmt.Errorf("ranking setting %s is %v: it must be from 0 to %g",
+				v.Type().Field(i).Tag.Get("json"), x, maxSetting)
+		}
+	}
+	return nil
+}
+
+// Settings lists the numbers by name.
+func (r Ranking) Settings() map[string]float64 {
+	raw, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // floats that Validate lets pass always encode
+	}
+	var settings map[string]float64
+	if err := json.Unmarshal(raw, &settings); err != nil {
+		panic(err)
+	}
+	return settings
+}
