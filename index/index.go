@@ -54,6 +54,8 @@ type Index struct {
 	dir   string // of the domain: one directory a generation
 	opts  Options
 
+	speller *speller
+
 	write sync.Mutex // the one writer
 	// What follows is guarded by write.
 	closed     bool
@@ -71,7 +73,11 @@ type Index struct {
 // Open opens the live generation under dir, brings it up to the store's log number, and builds a new one
 // from the store where there is none that can be used. The store stays the caller's to close.
 func Open(ctx context.Context, dir string, st *store.Store, opts Options) (*Index, error) {
-	ix := &Index{store: st, dir: filepath.Join(dir, Domain), opts: opts.withDefaults()}
+	spell, err := newSpeller()
+	if err != nil {
+		return nil, err
+	}
+	ix := &Index{store: st, dir: filepath.Join(dir, Domain), opts: opts.withDefaults(), speller: spell}
 	if err := os.MkdirAll(ix.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create index directory: %w", err)
 	}

@@ -18,6 +18,7 @@ type View struct {
 
 	segments []*Segment
 	live     int
+	speller  *speller
 	snapshot *scorch.IndexSnapshot
 	owner    *generation
 	refs     atomic.Int64

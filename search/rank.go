@@ -11,11 +11,12 @@ import (
 type part int
 
 const (
-	inName part = iota
-	inNameStem
-	inTags
-	inDescription
-	inPeople
+	inName   part = iota // in the whole name, scope included
+	inStem               // its stem, in the name without the scope
+	inTags               // in a keyword
+	inProse              // in the description
+	inLead               // in its first words
+	inPeople             // in the name of author, publisher or maintainer
 	numParts
 )
 
@@ -29,11 +30,11 @@ func idf(df, n int) float64 {
 func (r *Ranking) saturate(p part, freq, length int) float64 {
 	var usual float64
 	switch p {
-	case inName, inNameStem:
+	case inName, inStem:
 		usual = r.NameLength
 	case inTags:
 		usual = r.TagsLength
-	case inDescription:
+	case inProse:
 		usual = r.DescriptionLength
 	default:
 		return 1 / (1 + r.K1)
@@ -59,22 +60,39 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(lab
 		add("everything", 1) // nothing to rank by but the prior
 	}
 	ev.rankWords(m, add)
-	if !ev.query.NoExactBoost {
-		if m.whole && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
-			add("exact name", ev.ranking.ExactName)
-		}
-		if m.joined {
-			add("same letters", ev.ranking.JoinedName)
-		}
+	ev.rankName(s, doc, m, add)
+	prior := math.Pow(ev.prior(s, doc), ev.exponent)
+	if m.declarations {
+		prior *= ev.ranking.Declarations
 	}
-	prior := ev.prior(s, doc)
 	note("prior", prior)
 	return text * prior
 }
 
+// rankName adds what the name as a whole is worth.
+func (ev *evaluation) rankName(s *index.Segment, doc uint32, m *match, add func(string, float64)) {
+	if ev.query.NoExactBoost {
+		return
+	}
+	r := ev.ranking
+	if m.whole && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
+		add("exact name", r.ExactName)
+	}
+	if m.joined > 0 {
+		v := m.joined * r.JoinedName
+		if s.NameBytes(doc)[0] == '@' {
+			v *= r.ScopedName
+		}
+		add("same letters", v)
+	}
+	if m.project {
+		add("project", r.Project)
+	}
+}
+
 // labelsOf names what a word adds by where it stands; made once a query, since there are many documents.
 func labelsOf(word string) (labels [numParts]string) {
-	for p, place := range [numParts]string{"name: ", "name: ", "keywords: ", "description: ", "people: "} {
+	for p, place := range [numParts]string{"name: ", "name: ", "keywords: ", "description: ", "lead: ", "people: "} {
 		labels[p] = place + word
 	}
 	return labels
@@ -86,26 +104,44 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 	if ev.idfSum == 0 {
 		return
 	}
-	matched, inNames := 0.0, 0
-	for i, parts := range m.parts {
-		if parts != [numParts]float64{} {
-			matched += ev.idf[i]
+	r := ev.ranking
+	words := len(ev.query.Words)
+	matched, named, inNames := 0.0, 0.0, 0.0
+	for i, parts := range m.parts[:words] {
+		best := 0.0
+		for _, v := range parts {
+			best = max(best, v)
 		}
-		if parts[inName] > 0 || parts[inNameStem] > 0 {
+		if best > 0 {
+			matched += ev.idf[i] * min(1, best/ev.least)
+		}
+		if parts[inStem] > 0 {
+			named += ev.idf[i] * min(1, parts[inStem]*100)
 			inNames++
 		}
 	}
-	r := ev.ranking
-	cover := matched / ev.idfSum
-	cover = math.Pow(cover, r.Cover) // lacking a word costs more than its share
-	for i, parts := range m.parts {
+	cover := math.Pow(matched/ev.idfSum, r.Cover) // lacking a word costs more than its share
+	for i, parts := range m.parts[:words] {
 		share, label := cover*ev.idf[i]/ev.idfSum, &ev.labels[i]
-		add(label[inName], share*max(r.Name*parts[inName], r.NameStem*parts[inNameStem]))
+		name := r.NameStem * parts[inStem]
+		if parts[inName] > 0 {
+			if parts[inStem] > 0 {
+				name = max(name, r.Name*parts[inName])
+			} else {
+				name = r.Scope * parts[inName]
+			}
+		}
+		add(label[inName], share*name)
 		add(label[inTags], share*r.Tags*parts[inTags])
-		add(label[inDescription], share*r.Description*parts[inDescription])
+		add(label[inProse], share*r.Description*parts[inProse])
+		add(label[inLead], share*r.Lead*parts[inLead])
 		add(label[inPeople], share*r.People*parts[inPeople])
 	}
-	if inNames == len(m.parts) {
-		add("all words in name", r.NameCover)
+	if named > 0 {
+		add("words in name", cover*r.NameShare*named/ev.idfSum)
+		add("whole name", cover*r.NameCover*named/ev.idfSum*min(1, inNames/float64(m.nameLen)))
+	}
+	if matched == ev.idfSum {
+		add("all words", r.AllWords)
 	}
 }

@@ -12,11 +12,27 @@ import (
 // whose words add up to about 2 at most.
 type Ranking struct {
 	// What a word is worth by where it stands. A word counts in every part; the name and its stem are one.
-	Name        float64 `json:"name"`
-	NameStem    float64 `json:"nameStem"` // "icons" in a name "icon": nearly as good
-	Tags        float64 `json:"tags"`     // keywords are chosen by the author, and stuffed
-	Description float64 `json:"description"`
-	People      float64 `json:"people"` // enough to find somebody's packages, too little to disturb
+	Name         float64 `json:"name"`
+	NameStem     float64 `json:"nameStem"` // "icons" in a name "icon": nearly as good
+	Tags         float64 `json:"tags"`     // keywords are chosen by the author, and stuffed
+	Description  float64 `json:"description"`
+	Scope        float64 `json:"scope"` // in the scope alone
+	Lead         float64 `json:"lead"`
+	AllWords     float64 `json:"allWords"`
+	StopWord     float64 `json:"stopWord"`
+	Declarations float64 `json:"declarations"`
+	NameShare    float64 `json:"nameShare"`
+	Project      float64 `json:"project"`
+	Affix        float64 `json:"affix"`
+	Base         float64 `json:"base"`
+	Lookalike    float64 `json:"lookalike"`
+	ScopedName   float64 `json:"scopedName"`
+	Near         float64 `json:"near"`
+	Slip         float64 `json:"slip"`
+	SlipRatio    float64 `json:"slipRatio"`
+	SlipFloor    float64 `json:"slipFloor"`
+
+	People float64 `json:"people"` // enough to find somebody's packages, too little to disturb
 
 	// Saturation of term frequency (BM25's k1 and b, with a fixed reference length instead of an average,
 	// so that a score does not move when other packages do).
@@ -28,6 +44,9 @@ type Ranking struct {
 
 	Cover float64 `json:"cover"` // exponent of the share of the query that a package has
 
+	PriorOne  float64 `json:"priorOne"`
+	PriorMany float64 `json:"priorMany"`
+
 	ExactName  float64 `json:"exactName"`  // outweighs every prior but that of a held name
 	JoinedName float64 `json:"joinedName"` // the same letters and digits
 	NameCover  float64 `json:"nameCover"`  // all words stand in the name
@@ -36,10 +55,13 @@ type Ranking struct {
 // DefaultRanking is what is used where nothing else is said. docs/tuning.md tells where the numbers come from.
 func DefaultRanking() Ranking {
 	return Ranking{
-		Name: 1, NameStem: 0.85, Tags: 0.45, Description: 0.55, People: 0.15,
+		Name: 1, NameStem: 0.85, Tags: 0.45, Description: 0.8, People: 0.15,
 		K1: 1.2, B: 0.6, NameLength: 2.5, TagsLength: 6, DescriptionLength: 9,
-		Cover:     1.5,
-		ExactName: 30_000, JoinedName: 3, NameCover: 1,
+		Cover:    1.5,
+		PriorOne: 2.5, PriorMany: .5,
+		NameShare: .0, Scope: .6, Lead: .6, AllWords: .6, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
+		Near: .6, Slip: .8, SlipRatio: 30, SlipFloor: 1,
+		ExactName: 30_000, JoinedName: 3, NameCover: .3,
 	}
 }
 

@@ -52,8 +52,8 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	}
 	defer view.Release()
 
-	ev, err := compile(view, query, &s.ranking, req.Weights)
-	if err != nil {
+	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights}
+	if err := ev.compile(); err != nil {
 		return nil, err
 	}
 	wanted := min(req.From+req.Size, MaxFrom)
