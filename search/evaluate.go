@@ -111,7 +111,7 @@ func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bi
 		}
 		m.project = m.scope && m.main
 		if allowed == nil || allowed.Test(uint(doc)) {
-			if m.settle(ev.groups, len(ev.query.Words)) {
+			if m.settle(ev.groups, len(ev.words)) {
 				visit(doc, m)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"pkgsearch/index"
 	"pkgsearch/index/score"
+	"pkgsearch/index/store"
 )
 
 // evaluation is a query compiled against one view: every matching document is scored, none is skipped.
@@ -14,6 +15,7 @@ type evaluation struct {
 	ranking *Ranking
 	weights *score.Weights // nil: the default, whose priors the view keeps
 
+	words  []wanted
 	terms  []term
 	groups []group
 	slots  int                // words of the query, and words of the groups' expansions after them
@@ -22,11 +24,20 @@ type evaluation struct {
 	idfSum float64
 	least  float64 // a word counts as matched in full from this value on
 
+	profile  bool // words are those of a package that others are to be like
+	lookup   func(name string) (store.Package, error)
 	exponent float64 // of the prior
 
 	correction string // the text with its slips mended; "" for none
 	original   string // the package that an exactly named look-alike must not outrank; "" for none
 	lookalike  string
+	like       string
+}
+
+// wanted is one word that a package is asked for.
+type wanted struct {
+	text   string
+	weight float64 // beside its rarity
 }
 
 // term is one posting list to read and where a hit in it counts.
@@ -59,19 +70,27 @@ type match struct {
 func (ev *evaluation) compile() error {
 	q := ev.query
 	ev.least = 1e-9
-	ev.slots = len(q.Words)
-	for i, w := range q.Words {
-		ev.addWord(i, w, 1)
-		if i > 0 { // neighbouring words written as one: "type script"
-			ev.terms = append(ev.terms, term{index.FieldWords, q.Words[i-1] + w, inName, []int{i - 1, i}, 1},
-				term{index.FieldStems, index.Stem(q.Words[i-1] + w), inStem, []int{i - 1, i}, 1})
+	for _, w := range q.Words {
+		ev.words = append(ev.words, wanted{w, 1})
+	}
+	if err := ev.readIntent(); err != nil {
+		return err
+	}
+	ev.slots = len(ev.words)
+	for i, w := range ev.words {
+		ev.addWord(i, w.text, 1)
+		if i > 0 && !ev.profile { // neighbouring words written as one: "type script"
+			ev.terms = append(ev.terms, term{index.FieldWords, ev.words[i-1].text + w.text, inName, []int{i - 1, i}, 1},
+				term{index.FieldStems, index.Stem(ev.words[i-1].text + w.text), inStem, []int{i - 1, i}, 1})
 		}
 	}
-	if err := ev.addNames(); err != nil {
-		return err
-	}
-	if err := ev.addSlips(); err != nil {
-		return err
+	if !ev.profile {
+		if err := ev.addNames(); err != nil {
+			return err
+		}
+		if err := ev.addSlips(); err != nil {
+			return err
+		}
 	}
 	if !strings.Contains(q.Text, "type") {
 		ev.terms = append(ev.terms, term{index.FieldScope, "@types", inDeclarations, nil, 1})
@@ -80,6 +99,10 @@ func (ev *evaluation) compile() error {
 		return err
 	}
 	n := float64(max(1, len(q.Words)))
+	if ev.profile {
+		ev.exponent = ev.ranking.ProfilePrior
+		return nil
+	}
 	ev.exponent = ev.ranking.PriorMany + (ev.ranking.PriorOne-ev.ranking.PriorMany)/n
 	return nil
 }
@@ -130,14 +153,14 @@ func (ev *evaluation) weigh() error {
 			df[c] = max(df[c], least)
 		}
 	}
-	for i, w := range ev.query.Words {
-		v := idf(df[i], ev.view.Count())
-		if index.IsStopWord(w) {
+	for i, w := range ev.words {
+		v := idf(df[i], ev.view.Count()) * w.weight
+		if index.IsStopWord(w.text) {
 			v *= ev.ranking.StopWord
 		}
 		ev.idf = append(ev.idf, v)
 		ev.idfSum += v
-		ev.labels = append(ev.labels, labelsOf(w))
+		ev.labels = append(ev.labels, labelsOf(w.text))
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(lab
 			note(label, v)
 		}
 	}
-	if len(ev.query.Words) == 0 {
+	if len(ev.words) == 0 {
 		add("everything", 1) // nothing to rank by but the prior
 	}
 	ev.rankWords(m, add)
@@ -66,8 +66,21 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(lab
 		prior *= ev.ranking.Declarations
 	}
 	note("prior", prior)
-	return text * prior
+	score := text * prior
+	if m.whole && !ev.query.NoExactBoost && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
+		note("exact name", exactName)
+		score += exactName
+		if s.Name(doc) == ev.original {
+			note("original", exactName)
+			score += exactName
+		}
+	}
+	return score
 }
+
+// exactName is added for the package of that very name, whatever its prior: more than words and bonuses
+// can ever make.
+const exactName = 1000
 
 // rankName adds what the name as a whole is worth.
 func (ev *evaluation) rankName(s *index.Segment, doc uint32, m *match, add func(string, float64)) {
@@ -75,9 +88,6 @@ func (ev *evaluation) rankName(s *index.Segment, doc uint32, m *match, add func(
 		return
 	}
 	r := ev.ranking
-	if m.whole && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
-		add("exact name", r.ExactName)
-	}
 	if m.joined > 0 {
 		v := m.joined * r.JoinedName
 		if s.NameBytes(doc)[0] == '@' {
@@ -105,7 +115,7 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 		return
 	}
 	r := ev.ranking
-	words := len(ev.query.Words)
+	words := len(ev.words)
 	matched, named, inNames := 0.0, 0.0, 0.0
 	for i, parts := range m.parts[:words] {
 		best := 0.0

@@ -22,6 +22,9 @@ type Ranking struct {
 	StopWord     float64 `json:"stopWord"`
 	Declarations float64 `json:"declarations"`
 	NameShare    float64 `json:"nameShare"`
+	Filler       float64 `json:"filler"`
+	Profile      float64 `json:"profile"`
+	ProfilePrior float64 `json:"profilePrior"`
 	Project      float64 `json:"project"`
 	Affix        float64 `json:"affix"`
 	Base         float64 `json:"base"`
@@ -47,7 +50,6 @@ type Ranking struct {
 	PriorOne  float64 `json:"priorOne"`
 	PriorMany float64 `json:"priorMany"`
 
-	ExactName  float64 `json:"exactName"`  // outweighs every prior but that of a held name
 	JoinedName float64 `json:"joinedName"` // the same letters and digits
 	NameCover  float64 `json:"nameCover"`  // all words stand in the name
 }
@@ -59,9 +61,9 @@ func DefaultRanking() Ranking {
 		K1: 1.2, B: 0.6, NameLength: 2.5, TagsLength: 6, DescriptionLength: 9,
 		Cover:    1.5,
 		PriorOne: 2.5, PriorMany: .5,
-		NameShare: .0, Scope: .6, Lead: .6, AllWords: .6, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
+		Filler: .3, Profile: 8, ProfilePrior: 1, NameShare: .0, Scope: .6, Lead: .6, AllWords: .6, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
 		Near: .6, Slip: .8, SlipRatio: 30, SlipFloor: 1,
-		ExactName: 30_000, JoinedName: 3, NameCover: .3,
+		JoinedName: 3, NameCover: .3,
 	}
 }
 

@@ -52,7 +52,8 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	}
 	defer view.Release()
 
-	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights}
+	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights,
+		lookup: func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
 	if err := ev.compile(); err != nil {
 		return nil, err
 	}

@@ -16,8 +16,8 @@ type correction struct {
 
 // addSlips looks for what the words of the text may mean if a finger slipped: words that are far more common.
 func (ev *evaluation) addSlips() error {
-	for i, w := range ev.query.Words {
-		found, err := ev.corrections(w)
+	for i, w := range ev.words {
+		found, err := ev.corrections(w.text)
 		if err != nil {
 			return err
 		}
