@@ -88,7 +88,7 @@ const checkEvery = 1024
 // matches calls visit for every live, allowed document that matches, in document order. The match is
 // only valid during the call.
 func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bitset.BitSet, visit func(uint32, *match)) error {
-	m := &match{parts: make([][numParts]float64, ev.slots)}
+	m := &match{parts: make([][numParts]float64, ev.slots), has: make([]float64, ev.slots)}
 	if len(ev.terms) == 0 || ev.onlyRequirements() {
 		return everything(ctx, s, allowed, func(doc uint32) { visit(doc, m) })
 	}
@@ -102,7 +102,8 @@ func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bi
 		}
 		doc := lists[0].postings.Doc
 		clear(m.parts)
-		*m = match{parts: m.parts}
+		clear(m.has)
+		*m = match{parts: m.parts, has: m.has}
 		for len(lists) > 0 && lists[0].postings.Doc == doc {
 			lists[0].count(m, ev.ranking)
 			if lists, err = lists.advance(); err != nil {

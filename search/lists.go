@@ -85,6 +85,7 @@ func (l *list) count(m *match, r *Ranking) {
 		v := t.weight * r.saturate(t.part, l.postings.Freq, l.postings.FieldLen)
 		for _, w := range t.slots {
 			m.parts[w][t.part] = max(m.parts[w][t.part], v)
+			m.has[w] = max(m.has[w], t.weight)
 		}
 	}
 }
@@ -107,6 +108,7 @@ func (m *match) settle(groups []group, words int) bool {
 			continue
 		}
 		for _, c := range g.covers {
+			m.has[c] = max(m.has[c], g.weight)
 			for p, v := range mean {
 				m.parts[c][p] = max(m.parts[c][p], g.weight*v)
 			}

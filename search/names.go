@@ -51,6 +51,13 @@ func (ev *evaluation) addNames() error {
 	}
 	r := ev.ranking
 	forms := nameForms(joined)
+	if owner, rest, found := strings.Cut(ev.query.Text, "/"); found && !strings.HasPrefix(owner, "@") { // a repository
+		forms = append(forms, index.Joined(rest))
+	}
+	if n := len(ev.query.Words); n > 1 && strings.Trim(ev.query.Words[n-1], "0123456789") == "" { // a version
+		bare := strings.TrimSuffix(joined, ev.query.Words[n-1])
+		forms = append(append(forms, bare), nameForms(bare)...)
+	}
 	ev.addName(joinedName, index.FieldJoined, joined, 1)
 	ev.addName(joinedName, index.FieldBase, joined, r.Base)
 	ev.addName(scopeName, index.FieldScope, "@"+joined, 1)
@@ -73,6 +80,23 @@ func (ev *evaluation) addNames() error {
 func (ev *evaluation) addName(p part, field, text string, weight float64) {
 	ev.terms = append(ev.terms, term{field: field, text: text, part: p, weight: weight})
 }
+
+// known tells whether the text is made of words that packages use, or is a project's scope.
+func (ev *evaluation) known(joined string) (bool, error) {
+	n, err := ev.view.DocFreq(index.FieldScope, "@"+joined)
+	if err != nil || n > 2 {
+		return true, err
+	}
+	for _, w := range ev.query.Words {
+		if n, err = ev.frequency(w); err != nil || n < knownFrom {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// knownFrom is the number of packages that must use a word before it is no slip.
+const knownFrom = 5
 
 // maxNameWords is the number of words from which on a text is no name with a slip in it.
 const maxNameWords = 5
@@ -110,7 +134,7 @@ func (ev *evaluation) addRivals(joined string, forms []string) error {
 					return err
 				}
 				if ok {
-					best.consider(name, rank, 0.8, r.Lookalike/2, exactRank)
+					best.consider(name, rank, 0.5, r.Lookalike/2, exactRank)
 				}
 			}
 		}
@@ -119,6 +143,12 @@ func (ev *evaluation) addRivals(joined string, forms []string) error {
 		edits := editsFor(joined)
 		if hasSame {
 			edits = min(edits, 1) // names two slips apart are names of their own
+		}
+		doubt := 1.0
+		if known, err := ev.known(joined); err != nil {
+			return err
+		} else if known {
+			doubt = r.NearKnown
 		}
 		near, err := ev.view.Near(index.FieldJoined, joined, edits)
 		if err != nil {
@@ -134,7 +164,7 @@ func (ev *evaluation) addRivals(joined string, forms []string) error {
 			}
 			likely := likeness(joined, form)
 			if !hasSame {
-				ev.addName(joinedName, index.FieldJoined, form, r.Near*likely)
+				ev.addName(joinedName, index.FieldJoined, form, doubt*r.Near*likely)
 			} else if best.consider(name, rank, likely, r.Lookalike/pow5(2*likely), sameRank) {
 				ev.addName(joinedName, index.FieldJoined, form, r.Near*likely)
 			}

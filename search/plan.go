@@ -31,6 +31,7 @@ type evaluation struct {
 	correction string // the text with its slips mended; "" for none
 	original   string // the package that an exactly named look-alike must not outrank; "" for none
 	lookalike  string
+	assoc      map[string][]nb
 	like       string
 }
 
@@ -47,6 +48,7 @@ type term struct {
 	part   part
 	slots  []int // none for whole-name terms
 	weight float64
+	soft   bool // does not make the word less rare
 }
 
 // group is an expansion of several words: all of them stand for the query's words that it covers.
@@ -59,6 +61,7 @@ type group struct {
 // match is what one document has of the query.
 type match struct {
 	parts        [][numParts]float64 // by slot: saturated frequency in each part, in [0,1)
+	has          []float64           // by slot: how surely it is there, in [0,1]
 	whole        bool                // the name is exactly the text
 	nameLen      int                 // words of the name
 	joined       float64             // how well its letters and digits agree with the text's, in [0,1]
@@ -80,8 +83,8 @@ func (ev *evaluation) compile() error {
 	for i, w := range ev.words {
 		ev.addWord(i, w.text, 1)
 		if i > 0 && !ev.profile { // neighbouring words written as one: "type script"
-			ev.terms = append(ev.terms, term{index.FieldWords, ev.words[i-1].text + w.text, inName, []int{i - 1, i}, 1},
-				term{index.FieldStems, index.Stem(ev.words[i-1].text + w.text), inStem, []int{i - 1, i}, 1})
+			ev.terms = append(ev.terms, term{index.FieldWords, ev.words[i-1].text + w.text, inName, []int{i - 1, i}, 1, false},
+				term{index.FieldStems, index.Stem(ev.words[i-1].text + w.text), inStem, []int{i - 1, i}, 1, false})
 		}
 	}
 	if !ev.profile {
@@ -92,8 +95,11 @@ func (ev *evaluation) compile() error {
 			return err
 		}
 	}
+	if err := ev.addAssociated(); err != nil {
+		return err
+	}
 	if !strings.Contains(q.Text, "type") {
-		ev.terms = append(ev.terms, term{index.FieldScope, "@types", inDeclarations, nil, 1})
+		ev.terms = append(ev.terms, term{index.FieldScope, "@types", inDeclarations, nil, 1, false})
 	}
 	if err := ev.weigh(); err != nil {
 		return err
@@ -121,14 +127,14 @@ func (ev *evaluation) addWord(slot int, w string, weight float64) {
 	only := []int{slot}
 	stem := index.Stem(w)
 	ev.terms = append(ev.terms,
-		term{index.FieldWords, w, inName, only, weight},
-		term{index.FieldStems, stem, inStem, only, weight})
+		term{index.FieldWords, w, inName, only, weight, false},
+		term{index.FieldStems, stem, inStem, only, weight, false})
 	if !index.IsStopWord(w) {
 		ev.terms = append(ev.terms,
-			term{index.FieldTags, stem, inTags, only, weight},
-			term{index.FieldDescription, stem, inProse, only, weight},
-			term{index.FieldLead, stem, inLead, only, weight},
-			term{index.FieldPeople, w, inPeople, only, weight})
+			term{index.FieldTags, stem, inTags, only, weight, false},
+			term{index.FieldDescription, stem, inProse, only, weight, false},
+			term{index.FieldLead, stem, inLead, only, weight, false},
+			term{index.FieldPeople, w, inPeople, only, weight, false})
 	}
 }
 
@@ -136,7 +142,7 @@ func (ev *evaluation) addWord(slot int, w string, weight float64) {
 func (ev *evaluation) weigh() error {
 	df := make([]int, ev.slots)
 	for _, t := range ev.terms {
-		if len(t.slots) == 1 {
+		if len(t.slots) == 1 && !t.soft {
 			n, err := ev.view.DocFreq(t.field, t.text)
 			if err != nil {
 				return err

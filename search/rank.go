@@ -118,13 +118,7 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 	words := len(ev.words)
 	matched, named, inNames := 0.0, 0.0, 0.0
 	for i, parts := range m.parts[:words] {
-		best := 0.0
-		for _, v := range parts {
-			best = max(best, v)
-		}
-		if best > 0 {
-			matched += ev.idf[i] * min(1, best/ev.least)
-		}
+		matched += ev.idf[i] * m.has[i]
 		if parts[inStem] > 0 {
 			named += ev.idf[i] * min(1, parts[inStem]*100)
 			inNames++
@@ -151,7 +145,5 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 		add("words in name", cover*r.NameShare*named/ev.idfSum)
 		add("whole name", cover*r.NameCover*named/ev.idfSum*min(1, inNames/float64(m.nameLen)))
 	}
-	if matched == ev.idfSum {
-		add("all words", r.AllWords)
-	}
+	add("all words", cover*r.AllWords)
 }

@@ -22,6 +22,11 @@ type Ranking struct {
 	StopWord     float64 `json:"stopWord"`
 	Declarations float64 `json:"declarations"`
 	NameShare    float64 `json:"nameShare"`
+	Assoc        float64 `json:"assoc"`
+	AssocMin     float64 `json:"assocMin"`
+	AssocMax     float64 `json:"assocMax"`
+	AssocPow     float64 `json:"assocPow"`
+	NearKnown    float64 `json:"nearKnown"`
 	Filler       float64 `json:"filler"`
 	Profile      float64 `json:"profile"`
 	ProfilePrior float64 `json:"profilePrior"`
@@ -59,9 +64,9 @@ func DefaultRanking() Ranking {
 	return Ranking{
 		Name: 1, NameStem: 0.85, Tags: 0.45, Description: 0.8, People: 0.15,
 		K1: 1.2, B: 0.6, NameLength: 2.5, TagsLength: 6, DescriptionLength: 9,
-		Cover:    1.5,
+		Cover:    5,
 		PriorOne: 2.5, PriorMany: .5,
-		Filler: .3, Profile: 8, ProfilePrior: 1, NameShare: .0, Scope: .6, Lead: .6, AllWords: .6, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
+		Filler: .3, NearKnown: .3, Assoc: .35, AssocMin: .7, AssocMax: 4, AssocPow: 2, Profile: 8, ProfilePrior: 1, NameShare: .0, Scope: .6, Lead: .6, AllWords: .6, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
 		Near: .6, Slip: .8, SlipRatio: 30, SlipFloor: 1,
 		JoinedName: 3, NameCover: .3,
 	}
