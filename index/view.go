@@ -7,6 +7,8 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"pkgsearch/index/associate"
 )
 
 // View is one immutable state of the live generation: what a search sees from its first posting to its
@@ -19,6 +21,7 @@ type View struct {
 	segments []*Segment
 	live     int
 	speller  *speller
+	learned  *associate.Table
 	snapshot *scorch.IndexSnapshot
 	owner    *generation
 	refs     atomic.Int64
@@ -43,6 +46,9 @@ func (v *View) DocFreq(field, term string) (int, error) {
 	}
 	return n, nil
 }
+
+// Associated gives the stems that go together with a stem in this domain's packages, the closest first.
+func (v *View) Associated(stem string) []associate.Neighbour { return v.learned.Of(stem) }
 
 // retain takes a reference unless the view is already gone.
 func (v *View) retain() bool {

@@ -31,7 +31,6 @@ type evaluation struct {
 	correction string // the text with its slips mended; "" for none
 	original   string // the package that an exactly named look-alike must not outrank; "" for none
 	lookalike  string
-	assoc      map[string][]nb
 	like       string
 }
 

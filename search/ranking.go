@@ -66,7 +66,7 @@ func DefaultRanking() Ranking {
 		K1: 1.2, B: 0.6, NameLength: 2.5, TagsLength: 6, DescriptionLength: 9,
 		Cover:    5,
 		PriorOne: 2.5, PriorMany: .5,
-		Filler: .3, NearKnown: .3, Assoc: .35, AssocMin: .7, AssocMax: 4, AssocPow: 2, Profile: 8, ProfilePrior: 1, NameShare: .0, Scope: .6, Lead: .6, AllWords: .6, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
+		Filler: .3, NearKnown: .3, Assoc: .9, AssocMin: .65, AssocMax: 6, AssocPow: 1.5, Profile: 8, ProfilePrior: 1, NameShare: .0, Scope: .6, Lead: .6, AllWords: .4, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
 		Near: .6, Slip: .8, SlipRatio: 30, SlipFloor: 1,
 		JoinedName: 3, NameCover: .3,
 	}

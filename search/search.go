@@ -19,7 +19,6 @@ type Searcher struct {
 	index   *index.Index
 	store   *store.Store
 	ranking Ranking
-	assoc   map[string][]nb
 }
 
 // Options of a searcher; the zero value is the default.
@@ -53,7 +52,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	}
 	defer view.Release()
 
-	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights, assoc: s.assoc,
+	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights,
 		lookup: func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
 	if err := ev.compile(); err != nil {
 		return nil, err
