@@ -11,11 +11,14 @@ func (ev *evaluation) addAssociated() error {
 	for i, w := range ev.words {
 		n := 0
 		for _, a := range ev.view.Associated(index.Stem(w.text)) {
-			if float64(a.Likeness) < r.AssocMin || n >= int(r.AssocMax) {
+			if float64(a.Likeness) < r.AssocMin || n >= int(r.AssocMax) && !w.kin {
 				break
 			}
 			n++
 			weight := r.Assoc * math.Pow(float64(a.Likeness), r.AssocPow)
+			if w.kin {
+				weight = float64(a.Likeness)
+			}
 			only := []int{i}
 			ev.terms = append(ev.terms,
 				term{index.FieldStems, a.Word, inStem, only, weight, true},

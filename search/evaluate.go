@@ -112,7 +112,7 @@ func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bi
 		}
 		m.project = m.scope && m.main
 		if allowed == nil || allowed.Test(uint(doc)) {
-			if m.settle(ev.groups, len(ev.words)) {
+			if !m.likened && m.settle(ev.groups, len(ev.words)) {
 				visit(doc, m)
 			}
 		}

@@ -76,6 +76,10 @@ func (l *list) count(m *match, r *Ranking) {
 		m.scope = true
 	case mainName:
 		m.main = true
+	case derivedName:
+		m.derived = true
+	case likened:
+		m.likened = true
 	case inDeclarations:
 		m.declarations = true
 	default:

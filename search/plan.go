@@ -26,6 +26,7 @@ type evaluation struct {
 
 	profile  bool // words are those of a package that others are to be like
 	lookup   func(name string) (store.Package, error)
+	cover    float64
 	exponent float64 // of the prior
 
 	correction string // the text with its slips mended; "" for none
@@ -38,6 +39,7 @@ type evaluation struct {
 type wanted struct {
 	text   string
 	weight float64 // beside its rarity
+	kin    bool    // looked for only by what is associated with it
 }
 
 // term is one posting list to read and where a hit in it counts.
@@ -61,6 +63,8 @@ type group struct {
 type match struct {
 	parts        [][numParts]float64 // by slot: saturated frequency in each part, in [0,1)
 	has          []float64           // by slot: how surely it is there, in [0,1]
+	likened      bool                // it is the package that others are to be like
+	derived      bool                // its name tells that it belongs to that package
 	whole        bool                // the name is exactly the text
 	nameLen      int                 // words of the name
 	joined       float64             // how well its letters and digits agree with the text's, in [0,1]
@@ -73,13 +77,16 @@ func (ev *evaluation) compile() error {
 	q := ev.query
 	ev.least = 1e-9
 	for _, w := range q.Words {
-		ev.words = append(ev.words, wanted{w, 1})
+		ev.words = append(ev.words, wanted{text: w, weight: 1})
 	}
 	if err := ev.readIntent(); err != nil {
 		return err
 	}
 	ev.slots = len(ev.words)
 	for i, w := range ev.words {
+		if w.kin {
+			continue
+		}
 		ev.addWord(i, w.text, 1)
 		if i > 0 && !ev.profile { // neighbouring words written as one: "type script"
 			ev.terms = append(ev.terms, term{index.FieldWords, ev.words[i-1].text + w.text, inName, []int{i - 1, i}, 1, false},
@@ -104,8 +111,10 @@ func (ev *evaluation) compile() error {
 		return err
 	}
 	n := float64(max(1, len(q.Words)))
+	ev.cover = ev.ranking.Cover
 	if ev.profile {
 		ev.exponent = ev.ranking.ProfilePrior
+		ev.cover = ev.ranking.ProfileCover
 		return nil
 	}
 	ev.exponent = ev.ranking.PriorMany + (ev.ranking.PriorOne-ev.ranking.PriorMany)/n
@@ -119,6 +128,8 @@ const (
 	scopeName
 	mainName
 	inDeclarations
+	likened
+	derivedName
 )
 
 // addWord looks for a word, or what stands for it, wherever it may stand.

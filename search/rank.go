@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"math"
 
 	"pkgsearch/index"
@@ -65,6 +66,12 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(lab
 	if m.declarations {
 		prior *= ev.ranking.Declarations
 	}
+	if ev.profile {
+		if m.derived {
+			prior *= ev.ranking.ProfileDerived
+		}
+		prior *= math.Pow(float64(1+bytes.Count(s.NameBytes(doc), []byte("-"))), -ev.ranking.ProfileShort)
+	}
 	note("prior", prior)
 	score := text * prior
 	if m.whole && !ev.query.NoExactBoost && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
@@ -124,7 +131,7 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 			inNames++
 		}
 	}
-	cover := math.Pow(matched/ev.idfSum, r.Cover) // lacking a word costs more than its share
+	cover := math.Pow(matched/ev.idfSum, ev.cover) // lacking a word costs more than its share
 	for i, parts := range m.parts[:words] {
 		share, label := cover*ev.idf[i]/ev.idfSum, &ev.labels[i]
 		name := r.NameStem * parts[inStem]
