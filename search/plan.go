@@ -88,16 +88,15 @@ func (ev *evaluation) compile() error {
 			continue
 		}
 		ev.addWord(i, w.text, 1)
-		if i > 0 && !ev.profile { // neighbouring words written as one: "type script"
-			ev.terms = append(ev.terms, term{index.FieldWords, ev.words[i-1].text + w.text, inName, []int{i - 1, i}, 1, false},
-				term{index.FieldStems, index.Stem(ev.words[i-1].text + w.text), inStem, []int{i - 1, i}, 1, false})
-		}
 	}
 	if !ev.profile {
 		if err := ev.addNames(); err != nil {
 			return err
 		}
 		if err := ev.addSlips(); err != nil {
+			return err
+		}
+		if err := ev.addCompounds(); err != nil {
 			return err
 		}
 	}
