@@ -36,7 +36,7 @@ func (ev *evaluation) readIntent() error {
 // isFiller tells whether a word says that a package is wanted, not which.
 func isFiller(w string) bool {
 	switch w {
-	case "best", "good", "top", "popular", "package", "packages", "module", "modules", "library", "libraries", "lib", "npm", "tool", "tools",
+	case "best", "good", "top", "popular", "package", "packages", "module", "modules", "library", "libraries", "lib", "npm", "node", "nodejs", "js", "javascript", "tool", "tools",
 		"alternative", "alternatives", "simple", "easy":
 		return true
 	}
