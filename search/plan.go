@@ -70,6 +70,7 @@ type match struct {
 	joined       float64             // how well its letters and digits agree with the text's, in [0,1]
 	project      bool                // the scope has the letters of the text, and the name is its main package
 	scope, main  bool                // both make a project
+	near         *closeness          // nil when fewer than two words count
 	declarations bool                // holds the type declarations of another package, and nobody asked for those
 }
 

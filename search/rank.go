@@ -44,9 +44,10 @@ func (r *Ranking) saturate(p part, freq, length int) float64 {
 	return tf / (tf + r.K1*(1-r.B+r.B*float64(length)/usual))
 }
 
-// rank scores a matching document: text relevance times prior. Each part that makes the number is given to
+// rank scores a matching document: text relevance times prior. A score that cannot reach the floor need not
+// be exact. Each part that makes the number is given to
 // note, if there is one; the bonuses and words add up to "text", and score = text x prior.
-func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(label string, value float64)) float64 {
+func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64, note func(label string, value float64)) float64 {
 	if note == nil {
 		note = func(string, float64) {}
 	}
@@ -74,6 +75,11 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(lab
 	}
 	note("prior", prior)
 	score := text * prior
+	if m.near != nil && score*(1+ev.ranking.Proximity) >= floor {
+		near := 1 + ev.ranking.Proximity*m.near.of(doc)
+		note("near each other", near)
+		score *= near
+	}
 	if m.whole && !ev.query.NoExactBoost && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
 		note("exact name", exactName)
 		score += exactName
