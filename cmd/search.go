@@ -125,7 +125,11 @@ func explanation(hit httpapi.Hit) []string {
 	}
 	lines := []string{fmt.Sprintf("%9.4f  score", hit.Score)}
 	for _, p := range hit.Explain {
-		lines = append(lines, fmt.Sprintf("%9.4f  %s", p.Value, p.Label))
+		sign := "+"
+		if p.Factor {
+			sign = "×"
+		}
+		lines = append(lines, fmt.Sprintf("%s %9.4g  %s", sign, p.Value, p.Label))
 	}
 	return lines
 }

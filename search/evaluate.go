@@ -71,9 +71,7 @@ func (ev *evaluation) explain(ctx context.Context, page []candidate, hits []Hit)
 		}
 		err := ev.matches(ctx, s, only, func(doc uint32, m *match) {
 			hit := &hits[at[doc]]
-			ev.rank(s, doc, m, 0, func(label string, value float64) {
-				hit.Explain = append(hit.Explain, Part{label, value})
-			})
+			ev.rank(s, doc, m, 0, func(p Part) { hit.Explain = append(hit.Explain, p) })
 		})
 		if err != nil {
 			return err
