@@ -17,8 +17,15 @@ type Ages struct {
 	Strictly        bool // more and less than, in place of at least and at most
 }
 
-// maxAge is more than any date is old: a larger number of a unit counts as it.
-const maxAge = 1000 * 366 * 24 * 60 * 60 // seconds
+// Bounds of an age, beyond which no date lies: a larger one counts as 200 years.
+const (
+	maxMonths = 200 * 12
+	hour      = 60 * 60 // seconds, as all that follow
+	maxAge    = 200 * 366 * 24 * hour
+)
+
+// roughly gives the seconds of an age, to tell which of two is longer.
+func (a Age) roughly() int { return a.Seconds + a.Months*(365*24*hour/12) }
 
 // parseAges reads a range whose values are ages. "30d" is the same as "<=30d": at most so old.
 func parseAges(text string) (Ages, bool) {
@@ -32,6 +39,7 @@ func parseAges(text string) (Ages, bool) {
 		if open(high) {
 			ages.AtMost, okHigh = nil, true
 		}
+		okLow = okLow && (open(low) || open(high) || a.roughly() <= b.roughly())
 		return ages, okLow && okHigh && !(open(low) && open(high))
 	}
 	op, rest := cutOperator(text)
@@ -54,7 +62,6 @@ func parseAge(text string) (Age, bool) {
 	if digits == 0 {
 		return Age{}, false
 	}
-	const hour, months = 60 * 60, 12_000
 	switch strings.TrimSpace(text[digits:]) {
 	case "h", "hour", "hours":
 		return Age{Seconds: min(n, maxAge/hour) * hour}, true
@@ -63,9 +70,9 @@ func parseAge(text string) (Age, bool) {
 	case "w", "week", "weeks":
 		return Age{Seconds: min(n, maxAge/hour/24/7) * hour * 24 * 7}, true
 	case "mo", "month", "months":
-		return Age{Months: min(n, months)}, true
+		return Age{Months: min(n, maxMonths)}, true
 	case "y", "yr", "year", "years":
-		return Age{Months: min(n, months/12) * 12}, true
+		return Age{Months: min(n, maxMonths/12) * 12}, true
 	}
 	return Age{}, false
 }

@@ -24,7 +24,7 @@ func Parse(text string) (Query, error) {
 		return Query{}, fmt.Errorf("%w: the text has %d characters (%d bytes), at most %d (%d bytes) are allowed",
 			ErrBadQuery, n, len(text), MaxText, MaxTextBytes)
 	}
-	items := split(text)
+	items := split(text, qualifiers())
 	p := parser{budget: MaxTerms}
 	for _, it := range items {
 		p.budget -= it.restrictions()
@@ -52,15 +52,15 @@ type parser struct {
 }
 
 func (p *parser) add(it item) error {
-	q, known := qualifierOf(it.name)
-	if !known {
+	q := it.of
+	switch {
+	case q == nil:
 		p.addText(it)
 		return nil
-	}
-	if strings.TrimSpace(it.value) == "" {
+	case strings.TrimSpace(it.value) == "":
 		return nil
 	}
-	if wrong, ok := q.kind.add(p, it); !ok {
+	if wrong, ok := q.add(p, it); !ok {
 		return fmt.Errorf("%w: %s: takes %s, not %q; for example %s", ErrBadQuery, q.Name, q.Takes, wrong, q.Examples[0])
 	}
 	return nil
@@ -68,8 +68,8 @@ func (p *parser) add(it item) error {
 
 // restrictions counts the values by which an item restricts the answer.
 func (it item) restrictions() int {
-	if q, known := qualifierOf(it.name); known {
-		return q.kind.cost(it)
+	if it.of != nil {
+		return it.of.cost(it)
 	}
 	if it.minus || it.quoted {
 		return len(index.Words(it.value))

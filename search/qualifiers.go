@@ -1,6 +1,9 @@
 package search
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Qualifier is one word of the query language that takes a value: "name:value".
 type Qualifier struct {
@@ -14,7 +17,7 @@ type Qualifier struct {
 // qualifier is a Qualifier and what it does.
 type qualifier struct {
 	Qualifier
-	kind kind
+	kind
 }
 
 // kind is how values are read and what becomes of them.
@@ -24,7 +27,7 @@ type kind struct {
 	text func(value string) bool                              // nil, or what is plain text in spite of the name before it
 }
 
-func (q qualifier) isText(value string) bool { return q.kind.text != nil && q.kind.text(value) }
+func (q qualifier) isText(value string) bool { return q.text != nil && q.text(value) }
 
 // Qualifiers lists the language, in the order in which to learn it. docs/query-language.md is made from it.
 func Qualifiers() []Qualifier {
@@ -35,22 +38,16 @@ func Qualifiers() []Qualifier {
 	return all
 }
 
-// qualifierOf finds a qualifier by its name or another spelling, in any case.
-func qualifierOf(name string) (qualifier, bool) {
-	if name == "" {
-		return qualifier{}, false
-	}
-	for _, q := range qualifiers() {
-		if strings.EqualFold(q.Name, name) {
-			return q, true
-		}
-		for _, alias := range q.Aliases {
-			if strings.EqualFold(alias, name) {
-				return q, true
-			}
+// named finds a qualifier by its name or another spelling, in any case; nil when there is none.
+func named(language []qualifier, name string) *qualifier {
+	for i := range language {
+		q := &language[i]
+		same := func(spelling string) bool { return strings.EqualFold(spelling, name) }
+		if same(q.Name) || slices.ContainsFunc(q.Aliases, same) {
+			return q
 		}
 	}
-	return qualifier{}, false
+	return nil
 }
 
 // qualifiers is the table of the language.

@@ -9,27 +9,27 @@ import (
 // item is one blank-separated piece of the text.
 type item struct {
 	minus  bool
-	name   string // Qualifier.Name; "" for text
-	value  string // without its quotes
+	of     *qualifier // nil for text
+	value  string     // without its quotes
 	quoted bool
 }
 
 // split cuts a text into items at blanks outside quotes. A quote that is never closed is text.
-func split(text string) []item {
+func split(text string, language []qualifier) []item {
 	var items []item
 	for {
 		text = strings.TrimLeftFunc(text, unicode.IsSpace)
 		if text == "" {
 			return items
 		}
-		it, n := next(text)
+		it, n := next(text, language)
 		items = append(items, it)
 		text = text[n:]
 	}
 }
 
 // next reads one item and tells how many bytes it takes.
-func next(text string) (item, int) {
+func next(text string, language []qualifier) (item, int) {
 	var it item
 	at := 0
 	if rest := text[1:]; text[0] == '-' && rest != "" && startsItem(rest) {
@@ -37,8 +37,8 @@ func next(text string) (item, int) {
 		at = 1
 	}
 	if name, value, found := strings.Cut(word(text[at:]), ":"); found && !strings.HasPrefix(value, "//") {
-		if q, known := qualifierOf(name); known && !q.isText(value) {
-			it.name = q.Name
+		if q := named(language, name); q != nil && !q.isText(value) {
+			it.of = q
 			at += len(name) + 1
 		}
 	}

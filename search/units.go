@@ -79,13 +79,16 @@ func parseAmount(text string, unit func(string) (uint64, bool)) (uint64, bool) {
 
 // parseDate reads a year, a month or a day, UTC: all of its seconds, as store.Seconds keeps them.
 func parseDate(text string) (span, bool) {
-	for layout, days := range map[string][3]int{"2006": {1, 0, 0}, "2006-1": {0, 1, 0}, "2006-1-2": {0, 0, 1}} {
-		t, err := time.Parse(layout, text)
+	for _, form := range []struct {
+		layout              string
+		years, months, days int
+	}{{"2006", 1, 0, 0}, {"2006-1", 0, 1, 0}, {"2006-1-2", 0, 0, 1}} {
+		t, err := time.Parse(form.layout, text)
 		if err != nil {
 			continue
 		}
 		first := store.Seconds(t)
-		last := store.Seconds(t.AddDate(days[0], days[1], days[2]).Add(-time.Second))
+		last := store.Seconds(t.AddDate(form.years, form.months, form.days).Add(-time.Second))
 		return span{uint64(max(first, 1)), uint64(max(last, 1))}, true
 	}
 	return span{}, false
