@@ -102,6 +102,9 @@ func filtered(ctx context.Context, s *index.Segment, f Filter) (*bitset.BitSet, 
 		}
 		docs.InPlaceDifference(one)
 	}
+	if f.Not {
+		docs = docs.Complement()
+	}
 	return docs, nil
 }
 

@@ -64,7 +64,7 @@ func qualifiers() []qualifier {
 		{Qualifier{"scope", nil, "a scope, with or without @, or unscoped",
 			"packages of a scope; `unscoped` are those without one", []string{"scope:babel", "scope:unscoped"}}, exactly(Scope)},
 		{Qualifier{"author", nil, "a name, account or e-mail address",
-			"author or publisher, by name, account or e-mail address", []string{"author:sindre", `author:"Some Body"`}}, exactly(Author)},
+			"author or publisher, by name, account or e-mail address", []string{"author:ann", `author:"Some Body"`}}, exactly(Author)},
 		{Qualifier{"maintainer", []string{"maintainers"}, "an account or e-mail address",
 			"an account that may publish the package", []string{"maintainer:ann", "maintainer:ann@mail.example"}}, exactly(Maintainer)},
 		{Qualifier{"name", nil, "words",

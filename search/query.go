@@ -23,6 +23,7 @@ type Filter struct {
 	Attribute Attribute
 	AnyOf     [][]string // at least one group must match whole; no groups: no restriction
 	NoneOf    []string   // none of these may match
+	Not       bool       // turns all of it around
 }
 
 // Attribute is what a Filter looks at.

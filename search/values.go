@@ -47,10 +47,13 @@ func listed(a Attribute) kind {
 	return kind{cost: cost, add: func(p *parser, it item) (string, bool) {
 		f := Filter{Attribute: a}
 		for _, group := range it.groups(a) {
-			if group.without != it.minus {
-				f.NoneOf = append(f.NoneOf, group.all...)
-			} else {
+			switch refused := group.without != it.minus; {
+			case !refused:
 				f.AnyOf = append(f.AnyOf, group.all)
+			case len(group.all) == 1:
+				f.NoneOf = append(f.NoneOf, group.all[0])
+			default: // each may be there, but not all of them
+				p.query.Filters = append(p.query.Filters, Filter{Attribute: a, AnyOf: [][]string{group.all}, Not: true})
 			}
 		}
 		wanted := slices.Concat(f.AnyOf...)
@@ -91,11 +94,16 @@ func (it item) groups(a Attribute) []group {
 	return groups
 }
 
-// licenses reads each value as the index reads licences: an expression asks for all that stand in it.
+// licenses reads each value as the index reads licences: an expression asks for all that stand in it. What names
+// none stays, and will not be found.
 func licenses(values []string) []string {
 	var all []string
 	for _, v := range values {
-		all = append(all, index.LicenseTerms(v)...)
+		terms := index.LicenseTerms(v)
+		if len(terms) == 0 {
+			terms = []string{v}
+		}
+		all = append(all, terms...)
 	}
 	return all
 }
