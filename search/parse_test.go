@@ -44,7 +44,7 @@ func TestParse(t *testing.T) {
 		"has:install-script":         {Has: store.HasInstallScript},
 		"name:date-picker vue": {Text: "date-picker vue", Words: []string{"date", "picker", "vue"},
 			Fields: []FieldWords{{InName, []string{"date", "picker"}, false}}},
-		`description:"the Parser" x`: {Text: "x", Words: []string{"the", "parser", "x"}, Fields: []FieldWords{{InDescription, []string{"the", "parser"}, false}}},
+		`description:"the Parser" x`: {Text: "x", Words: []string{"parser", "x"}, Fields: []FieldWords{{InDescription, []string{"the", "parser"}, false}}},
 		"-name:cli -desc:old":        {Fields: []FieldWords{{InName, []string{"cli"}, true}, {InDescription, []string{"old"}, true}}},
 		"description:the x":          {Text: "x", Words: []string{"x"}},
 		"-boost-exact:true a":        {Text: "a", Words: []string{"a"}, NoExactBoost: true},

@@ -114,7 +114,7 @@ func wordsIn(a Attribute) kind {
 		cost: func(it item) int { return len(index.Words(it.value)) },
 		add: func(p *parser, it item) (string, bool) {
 			words := index.Words(it.value)
-			if len(words) == 0 || a == InDescription && !slices.ContainsFunc(words, searchable) {
+			if len(words) == 0 || a == InDescription && !slices.ContainsFunc(words, func(w string) bool { return !index.IsStopWord(w) }) {
 				return "", true // descriptions are searched without words like "the"
 			}
 			p.query.Fields = append(p.query.Fields, FieldWords{a, words, it.minus})
@@ -123,14 +123,14 @@ func wordsIn(a Attribute) kind {
 			}
 			if a == InName {
 				p.free = append(p.free, it.value)
+			} else {
+				words = slices.DeleteFunc(slices.Clone(words), index.IsStopWord)
 			}
 			p.addWords(words, true)
 			return "", true
 		},
 	}
 }
-
-func searchable(word string) bool { return !index.IsStopWord(word) }
 
 // headStart reads boost-exact.
 func headStart() kind {
