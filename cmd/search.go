@@ -136,5 +136,5 @@ func (a *app) api(d *data, o httpapi.Options) *httpapi.API {
 	o.Version = version()
 	o.Prefix = a.Prefix
 	o.SiteURL = a.SiteURL
-	return httpapi.New(o, search.New(d.index, d.store), d.store)
+	return httpapi.New(o, search.New(d.index, d.store, search.Options{}), d.store)
 }

@@ -14,12 +14,14 @@ import (
 // Fields of the index. Nothing is stored in it but the document's id, the package name.
 const (
 	FieldName        = "name"        // the whole name, folded
-	FieldJoined      = "joined"      // the name's letters and digits, with and without its scope
+	FieldJoined      = "joined"      // the name's letters and digits
+	FieldBase        = "base"        // those of a scoped name without its scope
 	FieldWords       = "words"       // words of the name, scope included
-	FieldStems       = "stems"       // their stems
+	FieldStems       = "stems"       // stems of the name's words, without the scope's
 	FieldTags        = "tags"        // stems of the keywords' words
 	FieldKeyword     = "keyword"     // whole keywords, folded
 	FieldDescription = "description" // stems of the description's words
+	FieldLead        = "lead"        // those of its first words, where it says what the package is
 	FieldPeople      = "people"      // words of the author's name and of account names
 	FieldAuthor      = "author"      // author's and publisher's name, account and e-mail, folded, whole
 	FieldMaintainer  = "maintainer"  // maintainers' accounts and e-mails, folded, whole
@@ -41,8 +43,8 @@ const (
 
 // fields lists everything that documentOf fills.
 func fields() []string {
-	return []string{FieldName, FieldJoined, FieldWords, FieldStems, FieldTags, FieldKeyword,
-		FieldDescription, FieldPeople, FieldAuthor, FieldMaintainer, FieldScope,
+	return []string{FieldName, FieldJoined, FieldBase, FieldWords, FieldStems, FieldTags, FieldKeyword,
+		FieldDescription, FieldLead, FieldPeople, FieldAuthor, FieldMaintainer, FieldScope,
 		FieldLicense, FieldDependency, FieldPeer, FieldCommand}
 }
 

@@ -22,8 +22,7 @@ func where(n int, holds func(doc int) bool) *bitset.BitSet {
 		}
 		words[at] = word
 	}
-	docs := bitset.FromWithLength(uint(n), words)
-	return docs
+	return bitset.FromWithLength(uint(n), words)
 }
 
 // having gives the documents that have all of the first, and none of the others whole.
@@ -49,28 +48,50 @@ func inRange(s *index.Segment, r Range) *bitset.BitSet {
 	return docs
 }
 
+// spanning gives the documents whose value is from low to high.
+func spanning[T ~uint32 | ~uint64](column []T, low, high uint64) *bitset.BitSet {
+	if low > high {
+		return bitset.New(uint(len(column)))
+	}
+	words := make([]uint64, (len(column)+63)/64)
+	for at := range words {
+		var word uint64
+		for i, v := range column[at*64 : min(len(column), at*64+64)] {
+			bit := uint64(1) << i
+			if uint64(v)-low > high-low { // also when v < low
+				bit = 0
+			}
+			word |= bit
+		}
+		words[at] = word
+	}
+	return bitset.FromWithLength(uint(len(column)), words)
+}
+
 // measured gives the documents whose measure is known and in the range.
 func measured(s *index.Segment, r Range) *bitset.BitSet {
 	c := s.Columns()
-	inside := func(v uint64) bool { return r.Low <= v && v <= r.High }
-	known := func(column []uint32) *bitset.BitSet {
-		return where(s.Len(), func(doc int) bool { return column[doc] != 0 && inside(uint64(column[doc])) })
-	}
+	known := max(r.Low, 1) // where 0 says that it is not
 	switch r.Measure {
 	case Updated:
-		return known(c.Updated)
+		return spanning(c.Updated, known, r.High)
 	case Created:
-		return known(c.Created)
+		return spanning(c.Created, known, r.High)
 	case Size:
-		return known(c.Size)
+		return spanning(c.Size, known, r.High)
 	case Dependents:
-		return where(s.Len(), func(doc int) bool { return inside(uint64(c.Dependents[doc])) })
+		return spanning(c.Dependents, r.Low, r.High)
 	case VersionNumber:
-		return where(s.Len(), func(doc int) bool { return c.Has[doc]&store.HasVersion != 0 && inside(uint64(c.Versions[doc])) })
+		docs := spanning(c.Versions, r.Low, r.High)
+		docs.InPlaceIntersection(having(s, store.HasVersion, nil))
+		return docs
 	case NodeLowest, NodeAllowed:
 		return onNode(s, r)
 	default:
-		return where(s.Len(), func(doc int) bool { return inside(s.Rank(uint32(doc)).Downloads) })
+		return where(s.Len(), func(doc int) bool {
+			n := s.Rank(uint32(doc)).Downloads
+			return r.Low <= n && n <= r.High
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"math"
 
 	"pkgsearch/index"
@@ -11,38 +12,13 @@ import (
 type part int
 
 const (
-	inName part = iota
-	inNameStem
-	inTags
-	inDescription
-	inPeople
+	inName   part = iota // in the whole name, scope included
+	inStem               // its stem, in the name without the scope
+	inTags               // in a keyword
+	inProse              // in the description
+	inLead               // in its first words
+	inPeople             // in the name of author, publisher or maintainer
 	numParts
-)
-
-// What a word is worth by where it stands. A word counts in every part; the name and its stem are one.
-const (
-	nameWeight        = 1.0
-	nameStemWeight    = 0.85 // "icons" in a name "icon": nearly as good
-	tagsWeight        = 0.45 // keywords are chosen by the author, and stuffed
-	descriptionWeight = 0.55
-	peopleWeight      = 0.15 // enough to find somebody's packages, too little to disturb
-)
-
-// Saturation of term frequency (BM25's k1 and b, with a fixed reference length instead of an average, so
-// that a score does not move when other packages do).
-const (
-	saturationK1     = 1.2
-	saturationB      = 0.6
-	nameLength       = 2.5 // words of a usual name
-	tagsLength       = 6.0
-	descriptionWords = 9.0
-)
-
-// Bonuses on top of the words' part, which is at most about 2.
-const (
-	exactNameBonus  = 30_000.0 // outweighs every prior but that of a held name: the package of that very name comes first
-	joinedNameBonus = 3.0      // the same letters and digits
-	nameCoverBonus  = 1.0      // the words are the whole name; less when the name has more words
 )
 
 // idf is BM25's inverse document frequency, never negative: ln(1 + (n - df + 0.5) / (df + 0.5)).
@@ -52,25 +28,26 @@ func idf(df, n int) float64 {
 }
 
 // saturate maps a frequency to [0,1): more is better, ever less so, and less in long fields.
-func saturate(p part, freq, length int) float64 {
+func (r *Ranking) saturate(p part, freq, length int) float64 {
 	var usual float64
 	switch p {
-	case inName, inNameStem:
-		usual = nameLength
+	case inName, inStem:
+		usual = r.NameLength
 	case inTags:
-		usual = tagsLength
-	case inDescription:
-		usual = descriptionWords
+		usual = r.TagsLength
+	case inProse:
+		usual = r.DescriptionLength
 	default:
-		return 1 / (1 + saturationK1)
+		return 1 / (1 + r.K1)
 	}
 	tf := float64(freq)
-	return tf / (tf + saturationK1*(1-saturationB+saturationB*float64(length)/usual))
+	return tf / (tf + r.K1*(1-r.B+r.B*float64(length)/usual))
 }
 
-// rank scores a matching document: text relevance times prior. Each part that makes the number is given to
+// rank scores a matching document: text relevance times prior. A score that cannot reach the floor need not
+// be exact. Each part that makes the number is given to
 // note, if there is one; the bonuses and words add up to "text", and score = text x prior.
-func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(label string, value float64)) float64 {
+func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64, note func(label string, value float64)) float64 {
 	if note == nil {
 		note = func(string, float64) {}
 	}
@@ -81,26 +58,64 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(lab
 			note(label, v)
 		}
 	}
-	if len(ev.query.Words) == 0 {
+	if len(ev.words) == 0 {
 		add("everything", 1) // nothing to rank by but the prior
 	}
 	ev.rankWords(m, add)
-	if !ev.query.NoExactBoost {
-		if m.whole && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
-			add("exact name", exactNameBonus)
+	ev.rankName(s, doc, m, add)
+	prior := math.Pow(ev.prior(s, doc), ev.exponent)
+	if m.declarations {
+		prior *= ev.ranking.Declarations
+	}
+	if ev.profile {
+		if m.derived {
+			prior *= ev.ranking.ProfileDerived
 		}
-		if m.joined {
-			add("same letters", joinedNameBonus)
+		prior *= math.Pow(float64(1+bytes.Count(s.NameBytes(doc), []byte("-"))), -ev.ranking.ProfileShort)
+	}
+	note("prior", prior)
+	score := text * prior
+	if m.near != nil && score*(1+ev.ranking.Proximity) >= floor {
+		near := 1 + ev.ranking.Proximity*m.near.of(doc)
+		note("near each other", near)
+		score *= near
+	}
+	if m.whole && !ev.query.NoExactBoost && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
+		note("exact name", exactName)
+		score += exactName
+		if s.Name(doc) == ev.original {
+			note("original", exactName)
+			score += exactName
 		}
 	}
-	prior := ev.prior(s, doc)
-	note("prior", prior)
-	return text * prior
+	return score
+}
+
+// exactName is added for the package of that very name, whatever its prior: more than words and bonuses
+// can ever make.
+const exactName = 1000
+
+// rankName adds what the name as a whole is worth.
+func (ev *evaluation) rankName(s *index.Segment, doc uint32, m *match, add func(string, float64)) {
+	if ev.query.NoExactBoost {
+		return
+	}
+	r := ev.ranking
+	if m.joined > 0 {
+		v := m.joined * r.JoinedName
+		if s.NameBytes(doc)[0] == '@' {
+			v *= r.ScopedName
+		}
+		add("same letters", v)
+	}
+	if m.project {
+		add("project", r.Project)
+	}
 }
 
 // labelsOf names what a word adds by where it stands; made once a query, since there are many documents.
 func labelsOf(word string) (labels [numParts]string) {
-	for p, place := range [numParts]string{"name: ", "name: ", "keywords: ", "description: ", "people: "} {
+	for p, place := range [numParts]string{"name: ", "name: ", "keywords: ", "description: ", "lead: ", "people: "} {
 		labels[p] = place + word
 	}
 	return labels
@@ -112,25 +127,36 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 	if ev.idfSum == 0 {
 		return
 	}
-	matched, inNames := 0.0, 0
-	for i, parts := range m.parts {
-		if parts != [numParts]float64{} {
-			matched += ev.idf[i]
-		}
-		if parts[inName] > 0 || parts[inNameStem] > 0 {
+	r := ev.ranking
+	words := len(ev.words)
+	matched, named, inNames := 0.0, 0.0, 0.0
+	for i, parts := range m.parts[:words] {
+		matched += ev.idf[i] * m.has[i]
+		if parts[inStem] > 0 {
+			named += ev.idf[i] * min(1, parts[inStem]*100)
 			inNames++
 		}
 	}
-	cover := matched / ev.idfSum
-	cover *= math.Sqrt(cover) // to the power of 1.5: lacking a word costs more than its share
-	for i, parts := range m.parts {
+	cover := math.Pow(matched/ev.idfSum, ev.cover) // lacking a word costs more than its share
+	for i, parts := range m.parts[:words] {
 		share, label := cover*ev.idf[i]/ev.idfSum, &ev.labels[i]
-		add(label[inName], share*max(nameWeight*parts[inName], nameStemWeight*parts[inNameStem]))
-		add(label[inTags], share*tagsWeight*parts[inTags])
-		add(label[inDescription], share*descriptionWeight*parts[inDescription])
-		add(label[inPeople], share*peopleWeight*parts[inPeople])
+		name := r.NameStem * parts[inStem]
+		if parts[inName] > 0 {
+			if parts[inStem] > 0 {
+				name = max(name, r.Name*parts[inName])
+			} else {
+				name = r.Scope * parts[inName]
+			}
+		}
+		add(label[inName], share*name)
+		add(label[inTags], share*r.Tags*parts[inTags])
+		add(label[inProse], share*r.Description*parts[inProse])
+		add(label[inLead], share*r.Lead*parts[inLead])
+		add(label[inPeople], share*r.People*parts[inPeople])
 	}
-	if inNames == len(m.parts) {
-		add("all words in name", nameCoverBonus)
+	if named > 0 {
+		add("words in name", cover*r.NameShare*named/ev.idfSum)
+		add("whole name", cover*r.NameCover*named/ev.idfSum*min(1, inNames/float64(m.nameLen)))
 	}
+	add("all words", cover*r.AllWords)
 }

@@ -322,7 +322,7 @@ func TestFiltersAgreeWithTheSampleRecords(t *testing.T) {
 	if err := ix.Rescore(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	compareWithRecords(t, st, search.New(ix, st))
+	compareWithRecords(t, st, search.New(ix, st, search.Options{}))
 }
 
 // Real packuments, where they lie beside this module.
@@ -342,5 +342,5 @@ func TestFiltersAgreeWithRealRecords(t *testing.T) {
 	if err := ix.Rescore(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	compareWithRecords(t, st, search.New(ix, st))
+	compareWithRecords(t, st, search.New(ix, st, search.Options{}))
 }

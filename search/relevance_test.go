@@ -127,7 +127,7 @@ func sampleSearcher(t *testing.T) *search.Searcher {
 	if err := ix.Rescore(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	return search.New(ix, st)
+	return search.New(ix, st, search.Options{})
 }
 
 func readCases(t *testing.T, file string) []relevanceCase {

@@ -16,13 +16,23 @@ import (
 
 // Searcher answers requests; it is safe for concurrent use.
 type Searcher struct {
-	index *index.Index
-	store *store.Store
+	index   *index.Index
+	store   *store.Store
+	ranking Ranking
+}
+
+// Options of a searcher; the zero value is the default.
+type Options struct {
+	Ranking *Ranking // nil: DefaultRanking
 }
 
 // New makes a searcher over an index and the store that it was made from.
-func New(ix *index.Index, st *store.Store) *Searcher {
-	return &Searcher{index: ix, store: st}
+func New(ix *index.Index, st *store.Store, o Options) *Searcher {
+	s := &Searcher{index: ix, store: st, ranking: DefaultRanking()}
+	if o.Ranking != nil {
+		s.ranking = *o.Ranking
+	}
+	return s
 }
 
 // Search answers one request. Errors: ErrBadQuery with a message that names the limit; index.ErrClosed;
@@ -43,8 +53,9 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	}
 	defer view.Release()
 
-	ev, err := compile(view, query, req.Weights)
-	if err != nil {
+	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights,
+		lookup: func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
+	if err := ev.compile(); err != nil {
 		return nil, err
 	}
 	wanted := min(req.From+req.Size, MaxFrom)

@@ -44,7 +44,7 @@ func catalog(t testing.TB, part int, downloads map[string]uint64, packages ...st
 		}
 		packages = packages[n:]
 	}
-	return New(ix, st)
+	return New(ix, st, Options{})
 }
 
 func pkg(name, description string, keywords ...string) store.Package {

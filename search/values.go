@@ -65,19 +65,19 @@ func listed(a Attribute) kind {
 	}}
 }
 
-// group is one of the comma-separated groups of a list.
-type group struct {
+// valueGroup is one of the comma-separated groups of a list.
+type valueGroup struct {
 	without bool
 	all     []string // folded
 }
 
 // groups reads "a,b+c,-d". Quoted, the value is one, and so is a group with a plus at its end: "c++".
-func (it item) groups(a Attribute) []group {
+func (it item) groups(a Attribute) []valueGroup {
 	values := strings.Split(it.value, ",")
 	if it.quoted {
 		values = []string{it.value}
 	}
-	var groups []group
+	var groups []valueGroup
 	for _, v := range values {
 		v, without := strings.CutPrefix(index.Fold(strings.TrimSpace(v)), "-")
 		all := strings.Split(v, "+")
@@ -88,7 +88,7 @@ func (it item) groups(a Attribute) []group {
 			all = licenses(all)
 		}
 		if v != "" {
-			groups = append(groups, group{without && !it.quoted, all})
+			groups = append(groups, valueGroup{without && !it.quoted, all})
 		}
 	}
 	return groups
