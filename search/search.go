@@ -51,6 +51,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	query = query.at(s.index.Now())
 	view := s.index.Acquire()
 	if view == nil {
 		return nil, index.ErrClosed
