@@ -14,6 +14,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 
+	"pkgsearch/index/associate"
 	"pkgsearch/index/store"
 )
 
@@ -54,7 +55,8 @@ type Index struct {
 	dir   string // of the domain: one directory a generation
 	opts  Options
 
-	speller *speller
+	speller      *speller
+	associations atomic.Pointer[associate.Table] // of the next view
 
 	write sync.Mutex // the one writer
 	// What follows is guarded by write.
@@ -81,6 +83,7 @@ func Open(ctx context.Context, dir string, st *store.Store, opts Options) (*Inde
 	if err := os.MkdirAll(ix.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create index directory: %w", err)
 	}
+	ix.loadAssociations()
 	if err := ix.openLive(ctx); err != nil {
 		return nil, err
 	}
@@ -332,13 +335,17 @@ func (ix *Index) Refresh(ctx context.Context) error {
 }
 
 // Rescore recomputes all query-independent scores from the store's signals as of now and makes them
-// visible, with download counts and dependents that have come in since. No posting is touched.
+// visible, with download counts and dependents that have come in since, and learns anew which words go
+// together. No posting is touched.
 func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) error {
 	if ix.view.Load() == nil {
 		return ErrClosed
 	}
 	if err := ix.store.Rescore(ctx, ix.opts.Now(), progress); err != nil {
 		return fmt.Errorf("rescore: %w", err)
+	}
+	if err := ix.learn(ctx); err != nil {
+		return err
 	}
 	ix.write.Lock()
 	defer ix.write.Unlock()
@@ -357,6 +364,9 @@ func (ix *Index) refresh(ctx context.Context, last *View) error {
 	ix.publish(view)
 	return nil
 }
+
+// Now is the time by the clock of the scores.
+func (ix *Index) Now() time.Time { return ix.opts.Now() }
 
 // publish makes a view of the live generation the current one.
 func (ix *Index) publish(v *View) {

@@ -1,32 +1,38 @@
 package search
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"pkgsearch/index"
+	"pkgsearch/index/associate"
 )
-
-type nb struct {
-	W string
-	S float64
-}
 
 func (ev *evaluation) addAssociated() error {
 	r := ev.ranking
 	for i, w := range ev.words {
 		n := 0
-		for _, a := range ev.assoc[index.Stem(w.text)] {
-			if a.S < r.AssocMin || n >= int(r.AssocMax) {
+		var near []associate.Neighbour
+		for _, x := range append([]string{w.text}, ev.likeWords[i]...) {
+			near = append(near, ev.view.Associated(index.Stem(x))...)
+		}
+		slices.SortStableFunc(near, func(a, b associate.Neighbour) int { return cmp.Compare(b.Likeness, a.Likeness) })
+		for _, a := range near {
+			if float64(a.Likeness) < r.AssocMin || n >= int(r.AssocMax) && !w.kin {
 				break
 			}
 			n++
-			weight := r.Assoc * math.Pow(a.S, r.AssocPow)
+			weight := r.Assoc * math.Pow(float64(a.Likeness), r.AssocPow)
+			if w.kin {
+				weight = float64(a.Likeness)
+			}
 			only := []int{i}
 			ev.terms = append(ev.terms,
-				term{index.FieldStems, a.W, inStem, only, weight, true},
-				term{index.FieldTags, a.W, inTags, only, weight, true},
-				term{index.FieldDescription, a.W, inProse, only, weight, true},
-				term{index.FieldLead, a.W, inLead, only, weight, true})
+				term{index.FieldStems, a.Word, inStem, only, weight, true},
+				term{index.FieldTags, a.Word, inTags, only, weight, true},
+				term{index.FieldDescription, a.Word, inProse, only, weight, true},
+				term{index.FieldLead, a.Word, inLead, only, weight, true})
 		}
 	}
 	return nil

@@ -36,7 +36,7 @@ func (ev *evaluation) readIntent() error {
 // isFiller tells whether a word says that a package is wanted, not which.
 func isFiller(w string) bool {
 	switch w {
-	case "best", "good", "top", "popular", "package", "packages", "module", "modules", "library", "libraries", "lib", "npm", "tool", "tools",
+	case "best", "good", "top", "popular", "package", "packages", "module", "modules", "library", "libraries", "lib", "npm", "node", "nodejs", "js", "javascript", "tool", "tools",
 		"alternative", "alternatives", "simple", "easy":
 		return true
 	}
@@ -80,7 +80,7 @@ func (ev *evaluation) likeAnother(words []string) (bool, error) {
 			if df < 20 {
 				continue
 			}
-			profile = append(profile, wanted{w, weight})
+			profile = append(profile, wanted{text: w, weight: weight})
 			idfs = append(idfs, idf(df, ev.view.Count()))
 		}
 		return nil
@@ -98,7 +98,10 @@ func (ev *evaluation) likeAnother(words []string) (bool, error) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(idfs[b], idfs[a]) })
-	var kept []wanted
+	kept, err := ev.kin(name, words)
+	if err != nil {
+		return false, err
+	}
 	for _, i := range order[:min(len(order), int(ev.ranking.Profile))] {
 		kept = append(kept, profile[i])
 	}
@@ -106,6 +109,25 @@ func (ev *evaluation) likeAnother(words []string) (bool, error) {
 		return false, nil
 	}
 	ev.words, ev.profile = kept, true
+	ev.addName(likened, index.FieldJoined, index.Joined(name), 1)
 	ev.like = name
 	return true, nil
+}
+
+// kin gives the rarer words of a name, to be looked for by what they are associated with.
+func (ev *evaluation) kin(name string, words []string) ([]wanted, error) {
+	var kin []wanted
+	for _, t := range index.NameTokens(name) {
+		n, err := ev.view.DocFreq(index.FieldWords, t.Text)
+		if err != nil {
+			return nil, err
+		}
+		if n < 3000 {
+			ev.addName(derivedName, index.FieldWords, t.Text, 1)
+		}
+		if n < 3000 && len(ev.view.Associated(index.Stem(t.Text))) > 0 {
+			kin = append(kin, wanted{text: t.Text, weight: ev.ranking.Kin, kin: true})
+		}
+	}
+	return kin, nil
 }

@@ -76,6 +76,10 @@ func (l *list) count(m *match, r *Ranking) {
 		m.scope = true
 	case mainName:
 		m.main = true
+	case derivedName:
+		m.derived = true
+	case likened:
+		m.likened = true
 	case inDeclarations:
 		m.declarations = true
 	default:
@@ -129,6 +133,14 @@ func (m *match) settle(groups []group, words int) bool {
 type topK struct {
 	k    int
 	heap []candidate
+}
+
+// floor is the least score that a candidate must have to be kept.
+func (t *topK) floor() float64 {
+	if len(t.heap) < t.k || t.k == 0 {
+		return 0
+	}
+	return t.heap[0].score
 }
 
 func (t *topK) offer(c candidate) {
