@@ -18,6 +18,9 @@ type SearchReply struct {
 	Took       float64 `json:"took"`       // milliseconds inside the searcher
 	Generation string  `json:"generation"` // of the index that answered
 	LLN        uint64  `json:"lln"`        // log number that the generation has reached
+
+	Next   string                         `json:"next,omitempty"`   // cursor of the next page; left out at the end
+	Facets map[string][]search.FacetCount `json:"facets,omitempty"` // those asked for; the most frequent values first
 }
 
 // Hit is one found package, best first.
@@ -27,6 +30,8 @@ type Hit struct {
 	Final   float64       `json:"final"`             // the three scores blended by the request's weights, 0 to 1
 	Scores  Scores        `json:"scores"`            // each 0 to 1
 	Explain []search.Part `json:"explain,omitempty"` // what made Score, with explain=1
+
+	Highlights *search.Highlights `json:"highlights,omitempty"` // with highlight=1
 }
 
 // Scores are the three query-independent judgements, each 0 to 1.
@@ -102,6 +107,8 @@ func hitShape(hit search.Hit, site string) Hit {
 		Final:   hit.Final,
 		Scores:  Scores{s.Popularity, s.Quality, s.Maintenance},
 		Explain: hit.Explain,
+
+		Highlights: hit.Highlights,
 	}
 }
 

@@ -17,7 +17,7 @@ func TestLocate(t *testing.T) {
 		"Crème brûlée":       {{"creme", 0, 6}, {"brulee", 7, 15}},
 		"日本語 x":              {{"日本", 0, 6}, {"本語", 3, 9}, {"x", 10, 11}},
 		"api日本go":            {{"api", 0, 3}, {"日本", 3, 9}, {"go", 9, 11}},
-		"ｶﾞｷﾞｸﾞ":            {{"ガギ", 0, 12}, {"ギグ", 6, 18}}, // half width, with its voice marks apart
+		"ｶﾞｷﾞｸﾞ":             {{"ガギ", 0, 12}, {"ギグ", 6, 18}}, // half width, with its voice marks apart
 		"Straße ＡＢＣ":         {{"strasse", 0, 7}, {"abc", 8, 17}},
 		"\u0301 a\u0301b cd": {{"ab", 3, 7}, {"cd", 8, 10}},
 	} {

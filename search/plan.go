@@ -15,6 +15,7 @@ type evaluation struct {
 	ranking  *Ranking
 	synonyms *Synonyms
 	weights  *score.Weights // nil: the default, whose priors the view keeps
+	narrowed narrowing
 
 	words     []wanted
 	terms     []term
