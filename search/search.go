@@ -16,14 +16,16 @@ import (
 
 // Searcher answers requests; it is safe for concurrent use.
 type Searcher struct {
-	index   *index.Index
-	store   *store.Store
-	ranking Ranking
+	index    *index.Index
+	store    *store.Store
+	ranking  Ranking
+	synonyms *Synonyms
 }
 
 // Options of a searcher; the zero value is the default.
 type Options struct {
-	Ranking *Ranking // nil: DefaultRanking
+	Ranking  *Ranking  // nil: DefaultRanking
+	Synonyms *Synonyms // nil: DefaultSynonyms
 }
 
 // New makes a searcher over an index and the store that it was made from.
@@ -31,6 +33,9 @@ func New(ix *index.Index, st *store.Store, o Options) *Searcher {
 	s := &Searcher{index: ix, store: st, ranking: DefaultRanking()}
 	if o.Ranking != nil {
 		s.ranking = *o.Ranking
+	}
+	if s.synonyms = o.Synonyms; s.synonyms == nil {
+		s.synonyms = DefaultSynonyms()
 	}
 	return s
 }

@@ -34,8 +34,7 @@ type alternative struct {
 	words  []string
 	form   string // of words: equal forms find the same packages
 	weight float64
-	file   string // where it was said, for errors
-	line   int
+	line   int // of the file being read; 0 when it was there before
 }
 
 // Expansion is an alternative to a few words of a query.
@@ -70,7 +69,11 @@ func (s *Synonyms) Extend(r io.Reader, name string) (*Synonyms, error) {
 	if s != nil {
 		next.longest = s.longest
 		for key, list := range s.alternatives {
-			next.alternatives[key] = slices.Clone(list)
+			list = slices.Clone(list)
+			for i := range list {
+				list[i].line = 0
+			}
+			next.alternatives[key] = list
 		}
 	}
 	for _, rule := range rules {
@@ -120,7 +123,7 @@ func (s *Synonyms) add(r rule) error {
 			if r.mutual && i == j {
 				continue
 			}
-			a := alternative{to, synonymForm(to), r.weight, r.file, r.line}
+			a := alternative{to, synonymForm(to), r.weight, r.line}
 			list := s.alternatives[key]
 			at := slices.IndexFunc(list, func(b alternative) bool { return b.form == a.form })
 			switch {
@@ -129,7 +132,7 @@ func (s *Synonyms) add(r rule) error {
 					strings.Join(from, " "), maxAlternatives, strings.Join(from, " "))
 			case at < 0:
 				s.alternatives[key] = append(list, a)
-			case list[at].file == r.file && list[at].line != r.line:
+			case list[at].line != 0 && list[at].line != r.line:
 				return r.errorf("%q for %q is already in line %d; keep one of the two",
 					strings.Join(to, " "), strings.Join(from, " "), list[at].line)
 			default:

@@ -1,0 +1,5 @@
+package search
+
+import "testing"
+
+func TestB(t *testing.T) { DefaultSynonyms() }
