@@ -1,5 +1,0 @@
-package search
-
-import "testing"
-
-func TestB(t *testing.T) { DefaultSynonyms() }
