@@ -1,6 +1,8 @@
 package index
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/blevesearch/bleve/v2/analysis"
@@ -11,6 +13,9 @@ import (
 
 // keywordGap keeps phrases from running across two keywords.
 const keywordGap = 10
+
+// leadWords is the number of words, stop words aside, by which a description says what a package is.
+const leadWords = 5
 
 // documentOf turns a package into what Bleve indexes. It is a pure function of the record: popularity
 // and scores live beside the index, so that they can change without touching a posting.
@@ -23,16 +28,25 @@ func documentOf(p *store.Package) *document.Document {
 	}
 	words := NameTokens(p.Name)
 	add(FieldName, terms(Fold(p.Name)))
-	add(FieldJoined, terms(Joined(p.Name), Joined(baseName(p.Name))))
+	add(FieldJoined, terms(Joined(p.Name)))
+	if base := baseName(p.Name); base != p.Name {
+		add(FieldBase, terms(Joined(base)))
+	}
 	add(FieldScope, terms(scopeTerm(p.Name)))
 	add(FieldWords, words)
-	add(FieldStems, stemmed(words))
+	add(FieldStems, stemmed(NameTokens(baseName(p.Name))))
 	add(FieldTags, tagTokens(p.Keywords))
 	add(FieldKeyword, terms(foldAll(p.Keywords)...))
-	add(FieldDescription, proseTokens(p.Description, 0))
+	prose := proseTokens(p.Description, 0)
+	add(FieldDescription, prose)
+	add(FieldLead, prose[:min(len(prose), leadWords)])
 	add(FieldAuthor, terms(authorTerms(p)...))
 	add(FieldMaintainer, terms(maintainerTerms(p)...))
 	add(FieldPeople, peopleTokens(p))
+	add(FieldLicense, terms(LicenseTerms(p.License)...))
+	add(FieldDependency, terms(foldedKeys(p.Dependencies)...))
+	add(FieldPeer, terms(foldedKeys(p.PeerDependencies)...))
+	add(FieldCommand, terms(foldAll(p.Bin)...))
 	return d
 }
 
@@ -123,6 +137,11 @@ func peopleTokens(p *store.Package) []Token {
 		words = append(words, Words(m.Username)...)
 	}
 	return terms(words...)
+}
+
+// foldedKeys gives the keys of a map, in order.
+func foldedKeys(m map[string]string) []string {
+	return foldAll(slices.Sorted(maps.Keys(m)))
 }
 
 func foldAll(values []string) []string {

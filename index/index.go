@@ -14,6 +14,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 
+	"pkgsearch/index/associate"
 	"pkgsearch/index/store"
 )
 
@@ -54,6 +55,9 @@ type Index struct {
 	dir   string // of the domain: one directory a generation
 	opts  Options
 
+	speller      *speller
+	associations atomic.Pointer[associate.Table] // of the next view
+
 	write sync.Mutex // the one writer
 	// What follows is guarded by write.
 	closed     bool
@@ -71,10 +75,15 @@ type Index struct {
 // Open opens the live generation under dir, brings it up to the store's log number, and builds a new one
 // from the store where there is none that can be used. The store stays the caller's to close.
 func Open(ctx context.Context, dir string, st *store.Store, opts Options) (*Index, error) {
-	ix := &Index{store: st, dir: filepath.Join(dir, Domain), opts: opts.withDefaults()}
+	spell, err := newSpeller()
+	if err != nil {
+		return nil, err
+	}
+	ix := &Index{store: st, dir: filepath.Join(dir, Domain), opts: opts.withDefaults(), speller: spell}
 	if err := os.MkdirAll(ix.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create index directory: %w", err)
 	}
+	ix.loadAssociations()
 	if err := ix.openLive(ctx); err != nil {
 		return nil, err
 	}
@@ -326,13 +335,17 @@ func (ix *Index) Refresh(ctx context.Context) error {
 }
 
 // Rescore recomputes all query-independent scores from the store's signals as of now and makes them
-// visible, with download counts and dependents that have come in since. No posting is touched.
+// visible, with download counts and dependents that have come in since, and learns anew which words go
+// together. No posting is touched.
 func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) error {
 	if ix.view.Load() == nil {
 		return ErrClosed
 	}
 	if err := ix.store.Rescore(ctx, ix.opts.Now(), progress); err != nil {
 		return fmt.Errorf("rescore: %w", err)
+	}
+	if err := ix.learn(ctx); err != nil {
+		return err
 	}
 	ix.write.Lock()
 	defer ix.write.Unlock()
@@ -351,6 +364,9 @@ func (ix *Index) refresh(ctx context.Context, last *View) error {
 	ix.publish(view)
 	return nil
 }
+
+// Now is the time by the clock of the scores.
+func (ix *Index) Now() time.Time { return ix.opts.Now() }
 
 // publish makes a view of the live generation the current one.
 func (ix *Index) publish(v *View) {

@@ -37,6 +37,9 @@ func (ix *Index) Rebuild(ctx context.Context, progress func(done, total int)) er
 	if err := ix.scan(ctx, path, from, progress); err != nil {
 		return errors.Join(fmt.Errorf("build index %s: %w", name, err), os.RemoveAll(path))
 	}
+	if err := ix.learn(ctx); err != nil {
+		return errors.Join(err, os.RemoveAll(path))
+	}
 	if err := ix.swapIn(ctx, name); err != nil {
 		return errors.Join(fmt.Errorf("swap in index %s: %w", name, err), os.RemoveAll(path))
 	}

@@ -14,16 +14,22 @@ import (
 // Fields of the index. Nothing is stored in it but the document's id, the package name.
 const (
 	FieldName        = "name"        // the whole name, folded
-	FieldJoined      = "joined"      // the name's letters and digits, with and without its scope
+	FieldJoined      = "joined"      // the name's letters and digits
+	FieldBase        = "base"        // those of a scoped name without its scope
 	FieldWords       = "words"       // words of the name, scope included
-	FieldStems       = "stems"       // their stems
+	FieldStems       = "stems"       // stems of the name's words, without the scope's
 	FieldTags        = "tags"        // stems of the keywords' words
 	FieldKeyword     = "keyword"     // whole keywords, folded
 	FieldDescription = "description" // stems of the description's words
+	FieldLead        = "lead"        // those of its first words, where it says what the package is
 	FieldPeople      = "people"      // words of the author's name and of account names
 	FieldAuthor      = "author"      // author's and publisher's name, account and e-mail, folded, whole
 	FieldMaintainer  = "maintainer"  // maintainers' accounts and e-mails, folded, whole
 	FieldScope       = "scope"       // "@scope", or Unscoped
+	FieldLicense     = "license"     // LicenseTerms
+	FieldDependency  = "dependency"  // names of dependencies, folded
+	FieldPeer        = "peer"        // names of peer dependencies, folded
+	FieldCommand     = "command"     // names of installed commands, folded
 )
 
 // Unscoped is the scope term of names without one. No real scope is written without its "@".
@@ -37,8 +43,9 @@ const (
 
 // fields lists everything that documentOf fills.
 func fields() []string {
-	return []string{FieldName, FieldJoined, FieldWords, FieldStems, FieldTags, FieldKeyword,
-		FieldDescription, FieldPeople, FieldAuthor, FieldMaintainer, FieldScope}
+	return []string{FieldName, FieldJoined, FieldBase, FieldWords, FieldStems, FieldTags, FieldKeyword,
+		FieldDescription, FieldLead, FieldPeople, FieldAuthor, FieldMaintainer, FieldScope,
+		FieldLicense, FieldDependency, FieldPeer, FieldCommand}
 }
 
 // fieldOptions says what is kept of each field's postings.
@@ -67,6 +74,8 @@ func Fingerprint() string {
 		Author:      &store.Person{Name: "Ann Lee", Email: "Ann@mail.example"},
 		Publisher:   &store.User{Username: "Ann-Lee", Email: "a@mail.example"},
 		Maintainers: []store.User{{Username: "bob_b", Email: "b@mail.example"}},
+		License:     "(MIT OR Apache 2)", Bin: []string{"Foo"},
+		Dependencies: map[string]string{"Dep": "1"}, PeerDependencies: map[string]string{"Peer": "1"},
 	}
 	for _, f := range documentOf(probe).Fields {
 		fmt.Fprintln(h, f.Name(), f.(*document.TextField).Analyzer())

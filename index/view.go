@@ -7,6 +7,8 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"pkgsearch/index/associate"
 )
 
 // View is one immutable state of the live generation: what a search sees from its first posting to its
@@ -18,6 +20,8 @@ type View struct {
 
 	segments []*Segment
 	live     int
+	speller  *speller
+	learned  *associate.Table
 	snapshot *scorch.IndexSnapshot
 	owner    *generation
 	refs     atomic.Int64
@@ -42,6 +46,9 @@ func (v *View) DocFreq(field, term string) (int, error) {
 	}
 	return n, nil
 }
+
+// Associated gives the stems that go together with a stem in this domain's packages, the closest first.
+func (v *View) Associated(stem string) []associate.Neighbour { return v.learned.Of(stem) }
 
 // retain takes a reference unless the view is already gone.
 func (v *View) retain() bool {
@@ -110,7 +117,7 @@ type Postings struct {
 
 	it               segment.PostingsIterator
 	freqs, positions bool
-	started          bool
+	started, ended   bool
 }
 
 // Started tells whether Next has been called.
@@ -123,8 +130,13 @@ func (p *Postings) Next() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("read postings: %w", err)
 	}
-	if posting == nil {
-		return false, nil
+	p.take(posting)
+	return !p.ended, nil
+}
+
+func (p *Postings) take(posting segment.Posting) {
+	if p.ended = posting == nil; p.ended {
+		return
 	}
 	p.Doc, p.Freq = uint32(posting.Number()), 1
 	if p.freqs {
@@ -134,7 +146,20 @@ func (p *Postings) Next() (bool, error) {
 	if p.positions {
 		p.locations = posting.Locations()
 	}
-	return true, nil
+}
+
+// Seek moves to the given document, or past it when the list does not have it; it never moves back.
+func (p *Postings) Seek(doc uint32) (bool, error) {
+	if p.ended || p.started && p.Doc >= doc {
+		return !p.ended && p.Doc == doc, nil
+	}
+	p.started = true
+	posting, err := p.it.Advance(uint64(doc))
+	if err != nil {
+		return false, fmt.Errorf("seek in postings: %w", err)
+	}
+	p.take(posting)
+	return !p.ended && p.Doc == doc, nil
 }
 
 // Positions appends the word positions of the term in the current document, ascending.

@@ -8,82 +8,7 @@ import (
 	"github.com/bits-and-blooms/bitset"
 
 	"pkgsearch/index"
-	"pkgsearch/index/score"
 )
-
-// evaluation is a query compiled against one view: every matching document is scored, none is skipped.
-type evaluation struct {
-	view    *index.View
-	query   Query
-	ranking *Ranking
-	weights *score.Weights // nil: the default, whose priors the view keeps
-	terms   []term
-	idf     []float64          // of each word of the query
-	labels  [][numParts]string // of what each word adds, for explanations
-	idfSum  float64
-}
-
-// term is one posting list to read and where a hit in it counts.
-type term struct {
-	field string
-	text  string
-	part  part
-	words []int // of the query; none for whole-name terms
-}
-
-// match is what one document has of the query.
-type match struct {
-	parts  [][numParts]float64 // by word: saturated frequency in each part, in [0,1)
-	whole  bool                // the name is exactly the text
-	joined bool                // or has the same letters and digits
-}
-
-// compile opens nothing yet; it decides which posting lists matter and what each word is worth.
-func compile(view *index.View, q Query, ranking *Ranking, weights *score.Weights) (*evaluation, error) {
-	ev := &evaluation{view: view, query: q, ranking: ranking, weights: weights, terms: termsOf(q)}
-	for i := range q.Words {
-		df := 0
-		for _, t := range ev.terms {
-			if len(t.words) == 1 && t.words[0] == i {
-				n, err := view.DocFreq(t.field, t.text)
-				if err != nil {
-					return nil, err
-				}
-				df = max(df, n)
-			}
-		}
-		ev.idf = append(ev.idf, idf(df, view.Count()))
-		ev.idfSum += ev.idf[i]
-		ev.labels = append(ev.labels, labelsOf(q.Words[i]))
-	}
-	return ev, nil
-}
-
-// termsOf lists the posting lists of a query's words. Neighbouring words are also looked for written as
-// one ("type script"), and the whole text as a name.
-func termsOf(q Query) []term {
-	var ts []term
-	for i, w := range q.Words {
-		only := []int{i}
-		stem := index.Stem(w)
-		ts = append(ts, term{index.FieldWords, w, inName, only}, term{index.FieldStems, stem, inNameStem, only})
-		if !index.IsStopWord(w) {
-			ts = append(ts, term{index.FieldTags, stem, inTags, only},
-				term{index.FieldDescription, stem, inDescription, only},
-				term{index.FieldPeople, w, inPeople, only})
-		}
-		if i > 0 {
-			ts = append(ts, term{index.FieldWords, q.Words[i-1] + w, inName, []int{i - 1, i}})
-		}
-	}
-	if q.Text != "" {
-		ts = append(ts, term{field: index.FieldName, text: index.Fold(q.Text)})
-		if joined := index.Joined(q.Text); joined != "" {
-			ts = append(ts, term{field: index.FieldJoined, text: joined})
-		}
-	}
-	return ts
-}
 
 // candidate is a scored document.
 type candidate struct {
@@ -116,7 +41,7 @@ func (ev *evaluation) top(ctx context.Context, k int) ([]candidate, int, error) 
 		}
 		err = ev.matches(ctx, s, allowed, func(doc uint32, m *match) {
 			total++
-			best.offer(candidate{ev.rank(s, doc, m, nil), s, doc})
+			best.offer(candidate{ev.rank(s, doc, m, best.floor(), nil), s, doc})
 		})
 		if err != nil {
 			return nil, 0, err
@@ -146,9 +71,7 @@ func (ev *evaluation) explain(ctx context.Context, page []candidate, hits []Hit)
 		}
 		err := ev.matches(ctx, s, only, func(doc uint32, m *match) {
 			hit := &hits[at[doc]]
-			ev.rank(s, doc, m, func(label string, value float64) {
-				hit.Explain = append(hit.Explain, Part{label, value})
-			})
+			ev.rank(s, doc, m, 0, func(p Part) { hit.Explain = append(hit.Explain, p) })
 		})
 		if err != nil {
 			return err
@@ -163,7 +86,10 @@ const checkEvery = 1024
 // matches calls visit for every live, allowed document that matches, in document order. The match is
 // only valid during the call.
 func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bitset.BitSet, visit func(uint32, *match)) error {
-	m := &match{parts: make([][numParts]float64, len(ev.query.Words))}
+	m := &match{parts: make([][numParts]float64, ev.slots), has: make([]float64, ev.slots)}
+	if stems := ev.pairedStems(); stems != nil {
+		m.near = &closeness{segment: s, stems: stems}
+	}
 	if len(ev.terms) == 0 || ev.onlyRequirements() {
 		return everything(ctx, s, allowed, func(doc uint32) { visit(doc, m) })
 	}
@@ -177,16 +103,23 @@ func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bi
 		}
 		doc := lists[0].postings.Doc
 		clear(m.parts)
-		m.whole, m.joined = false, false
+		clear(m.has)
+		*m = match{parts: m.parts, has: m.has, near: m.near}
 		for len(lists) > 0 && lists[0].postings.Doc == doc {
 			lists[0].count(m, ev.ranking)
 			if lists, err = lists.advance(); err != nil {
 				return err
 			}
 		}
+		m.project = m.scope && m.main
 		if allowed == nil || allowed.Test(uint(doc)) {
-			visit(doc, m)
+			if !m.likened && m.settle(ev.groups, len(ev.words)) {
+				visit(doc, m)
+			}
 		}
+	}
+	if m.near != nil {
+		return m.near.err
 	}
 	return nil
 }

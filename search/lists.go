@@ -67,23 +67,80 @@ func (ls lists) sink(i int) {
 
 // count adds the list's current posting to what the document has of the query.
 func (l *list) count(m *match, r *Ranking) {
-	switch l.term.field {
-	case index.FieldName:
+	switch t := l.term; t.part {
+	case wholeName:
 		m.whole = true
-	case index.FieldJoined:
-		m.joined = true
+	case joinedName:
+		m.joined = max(m.joined, t.weight)
+	case scopeName:
+		m.scope = true
+	case mainName:
+		m.main = true
+	case derivedName:
+		m.derived = true
+	case likened:
+		m.likened = true
+	case inDeclarations:
+		m.declarations = true
 	default:
-		v := r.saturate(l.term.part, l.postings.Freq, l.postings.FieldLen)
-		for _, w := range l.term.words {
-			m.parts[w][l.term.part] = max(m.parts[w][l.term.part], v)
+		if t.part == inStem {
+			m.nameLen = l.postings.FieldLen
+		}
+		v := t.weight * r.saturate(t.part, l.postings.Freq, l.postings.FieldLen)
+		for _, w := range t.slots {
+			m.parts[w][t.part] = max(m.parts[w][t.part], v)
+			m.has[w] = max(m.has[w], t.weight)
 		}
 	}
+}
+
+// settle lets complete groups stand for the words that they cover, and tells whether anything matches.
+func (m *match) settle(groups []group, words int) bool {
+	for _, g := range groups {
+		var mean [numParts]float64
+		complete := true
+		for _, s := range g.slots {
+			if m.parts[s] == [numParts]float64{} {
+				complete = false
+				break
+			}
+			for p, v := range m.parts[s] {
+				mean[p] += v / float64(len(g.slots))
+			}
+		}
+		if !complete {
+			continue
+		}
+		for _, c := range g.covers {
+			m.has[c] = max(m.has[c], g.weight)
+			for p, v := range mean {
+				m.parts[c][p] = max(m.parts[c][p], g.weight*v)
+			}
+		}
+	}
+	if m.whole || m.joined > 0 || m.project {
+		return true
+	}
+	for _, parts := range m.parts[:words] {
+		if parts != [numParts]float64{} {
+			return true
+		}
+	}
+	return false
 }
 
 // topK keeps the k best candidates offered: a heap with the worst of them first.
 type topK struct {
 	k    int
 	heap []candidate
+}
+
+// floor is the least score that a candidate must have to be kept.
+func (t *topK) floor() float64 {
+	if len(t.heap) < t.k || t.k == 0 {
+		return 0
+	}
+	return t.heap[0].score
 }
 
 func (t *topK) offer(c candidate) {

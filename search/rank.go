@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"math"
 
 	"pkgsearch/index"
@@ -11,11 +12,12 @@ import (
 type part int
 
 const (
-	inName part = iota
-	inNameStem
-	inTags
-	inDescription
-	inPeople
+	inName   part = iota // in the whole name, scope included
+	inStem               // its stem, in the name without the scope
+	inTags               // in a keyword
+	inProse              // in the description
+	inLead               // in its first words
+	inPeople             // in the name of author, publisher or maintainer
 	numParts
 )
 
@@ -29,11 +31,11 @@ func idf(df, n int) float64 {
 func (r *Ranking) saturate(p part, freq, length int) float64 {
 	var usual float64
 	switch p {
-	case inName, inNameStem:
+	case inName, inStem:
 		usual = r.NameLength
 	case inTags:
 		usual = r.TagsLength
-	case inDescription:
+	case inProse:
 		usual = r.DescriptionLength
 	default:
 		return 1 / (1 + r.K1)
@@ -42,39 +44,97 @@ func (r *Ranking) saturate(p part, freq, length int) float64 {
 	return tf / (tf + r.K1*(1-r.B+r.B*float64(length)/usual))
 }
 
-// rank scores a matching document: text relevance times prior. Each part that makes the number is given to
-// note, if there is one; the bonuses and words add up to "text", and score = text x prior.
-func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(label string, value float64)) float64 {
-	if note == nil {
-		note = func(string, float64) {}
+// noter takes the parts of an explanation in order; nil explains nothing.
+type noter func(Part)
+
+func (n noter) add(label string, v float64) {
+	if n != nil && v != 0 {
+		n(Part{Label: label, Value: v})
 	}
+}
+
+func (n noter) times(label string, v float64) {
+	if n != nil && v != 1 {
+		n(Part{Label: label, Value: v, Factor: true})
+	}
+}
+
+// rank scores a matching document:
+//
+//	score = text x prior^exponent x nearness + exact name
+//
+// A score that cannot reach the floor need not be exact. Each part goes to note.
+func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64, note noter) float64 {
 	text := 0.0
 	add := func(label string, v float64) {
-		if v != 0 {
-			text += v
-			note(label, v)
-		}
+		text += v
+		note.add(label, v)
 	}
-	if len(ev.query.Words) == 0 {
+	if len(ev.words) == 0 {
 		add("everything", 1) // nothing to rank by but the prior
 	}
 	ev.rankWords(m, add)
-	if !ev.query.NoExactBoost {
-		if m.whole && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
-			add("exact name", ev.ranking.ExactName)
-		}
-		if m.joined {
-			add("same letters", ev.ranking.JoinedName)
+	ev.rankName(s, doc, m, add)
+	prior := ev.weighPrior(s, doc, m)
+	note.times("prior", prior)
+	score := text * prior
+	if m.near != nil && score*(1+ev.ranking.Proximity) >= floor {
+		near := 1 + ev.ranking.Proximity*m.near.of(doc)
+		note.times("near each other", near)
+		score *= near
+	}
+	if m.whole && !ev.query.NoExactBoost && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
+		note.add("exact name", exactName)
+		score += exactName
+		if s.Name(doc) == ev.original {
+			note.add("original", exactName)
+			score += exactName
 		}
 	}
-	prior := ev.prior(s, doc)
-	note("prior", prior)
-	return text * prior
+	return score
+}
+
+// weighPrior is the query-independent factor, which counts the less the more a query says.
+func (ev *evaluation) weighPrior(s *index.Segment, doc uint32, m *match) float64 {
+	r := ev.ranking
+	prior := math.Pow(ev.prior(s, doc), ev.exponent)
+	if m.declarations {
+		prior *= r.Declarations
+	}
+	if ev.profile {
+		if m.derived {
+			prior *= r.ProfileDerived
+		}
+		prior *= math.Pow(float64(1+bytes.Count(s.NameBytes(doc), []byte("-"))), -r.ProfileShort)
+	}
+	return prior
+}
+
+// exactName is added for the package of that very name, whatever its prior: more than words and bonuses
+// can ever make.
+const exactName = 1000
+
+// rankName adds what the name as a whole is worth.
+func (ev *evaluation) rankName(s *index.Segment, doc uint32, m *match, add func(string, float64)) {
+	if ev.query.NoExactBoost {
+		return
+	}
+	r := ev.ranking
+	if m.joined > 0 {
+		v := m.joined * r.JoinedName
+		if s.NameBytes(doc)[0] == '@' {
+			v *= r.ScopedName
+		}
+		add("same letters", v)
+	}
+	if m.project {
+		add("project", r.Project)
+	}
 }
 
 // labelsOf names what a word adds by where it stands; made once a query, since there are many documents.
 func labelsOf(word string) (labels [numParts]string) {
-	for p, place := range [numParts]string{"name: ", "name: ", "keywords: ", "description: ", "people: "} {
+	for p, place := range [numParts]string{"name: ", "name: ", "keywords: ", "description: ", "lead: ", "people: "} {
 		labels[p] = place + word
 	}
 	return labels
@@ -86,26 +146,36 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 	if ev.idfSum == 0 {
 		return
 	}
-	matched, inNames := 0.0, 0
-	for i, parts := range m.parts {
-		if parts != [numParts]float64{} {
-			matched += ev.idf[i]
-		}
-		if parts[inName] > 0 || parts[inNameStem] > 0 {
+	r := ev.ranking
+	words := len(ev.words)
+	matched, named, inNames := 0.0, 0.0, 0.0
+	for i, parts := range m.parts[:words] {
+		matched += ev.idf[i] * m.has[i]
+		if parts[inStem] > 0 {
+			named += ev.idf[i] * min(1, parts[inStem]*100)
 			inNames++
 		}
 	}
-	r := ev.ranking
-	cover := matched / ev.idfSum
-	cover = math.Pow(cover, r.Cover) // lacking a word costs more than its share
-	for i, parts := range m.parts {
+	cover := math.Pow(matched/ev.idfSum, ev.cover) // lacking a word costs more than its share
+	for i, parts := range m.parts[:words] {
 		share, label := cover*ev.idf[i]/ev.idfSum, &ev.labels[i]
-		add(label[inName], share*max(r.Name*parts[inName], r.NameStem*parts[inNameStem]))
+		name := r.NameStem * parts[inStem]
+		if parts[inName] > 0 {
+			if parts[inStem] > 0 {
+				name = max(name, r.Name*parts[inName])
+			} else {
+				name = r.Scope * parts[inName]
+			}
+		}
+		add(label[inName], share*name)
 		add(label[inTags], share*r.Tags*parts[inTags])
-		add(label[inDescription], share*r.Description*parts[inDescription])
+		add(label[inProse], share*r.Description*parts[inProse])
+		add(label[inLead], share*r.Lead*parts[inLead])
 		add(label[inPeople], share*r.People*parts[inPeople])
 	}
-	if inNames == len(m.parts) {
-		add("all words in name", r.NameCover)
+	if named > 0 {
+		add("words in name", cover*r.NameShare*named/ev.idfSum)
+		add("whole name", cover*r.NameCover*named/ev.idfSum*min(1, inNames/float64(m.nameLen)))
 	}
+	add("all words", cover*r.AllWords)
 }

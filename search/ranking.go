@@ -12,11 +12,43 @@ import (
 // whose words add up to about 2 at most.
 type Ranking struct {
 	// What a word is worth by where it stands. A word counts in every part; the name and its stem are one.
-	Name        float64 `json:"name"`
-	NameStem    float64 `json:"nameStem"` // "icons" in a name "icon": nearly as good
-	Tags        float64 `json:"tags"`     // keywords are chosen by the author, and stuffed
-	Description float64 `json:"description"`
-	People      float64 `json:"people"` // enough to find somebody's packages, too little to disturb
+	Name           float64 `json:"name"`
+	NameStem       float64 `json:"nameStem"` // "icons" in a name "icon": nearly as good
+	Tags           float64 `json:"tags"`     // keywords are chosen by the author, and stuffed
+	Description    float64 `json:"description"`
+	Scope          float64 `json:"scope"` // in the scope alone
+	Lead           float64 `json:"lead"`
+	AllWords       float64 `json:"allWords"`
+	StopWord       float64 `json:"stopWord"`
+	Declarations   float64 `json:"declarations"`
+	NameShare      float64 `json:"nameShare"`
+	Assoc          float64 `json:"assoc"`
+	AssocMin       float64 `json:"assocMin"`
+	AssocMax       float64 `json:"assocMax"`
+	AssocPow       float64 `json:"assocPow"`
+	NearKnown      float64 `json:"nearKnown"`
+	Kin            float64 `json:"kin"`
+	ProfileCover   float64 `json:"profileCover"`
+	ProfileShort   float64 `json:"profileShort"`
+	ProfileDerived float64 `json:"profileDerived"`
+	Compound       float64 `json:"compound"`
+	Bare           float64 `json:"bare"`
+	Proximity      float64 `json:"proximity"`
+	Synonym        float64 `json:"synonym"`
+	Filler         float64 `json:"filler"`
+	Profile        float64 `json:"profile"`
+	ProfilePrior   float64 `json:"profilePrior"`
+	Project        float64 `json:"project"`
+	Affix          float64 `json:"affix"`
+	Base           float64 `json:"base"`
+	Lookalike      float64 `json:"lookalike"`
+	ScopedName     float64 `json:"scopedName"`
+	Near           float64 `json:"near"`
+	Slip           float64 `json:"slip"`
+	SlipRatio      float64 `json:"slipRatio"`
+	SlipFloor      float64 `json:"slipFloor"`
+
+	People float64 `json:"people"` // enough to find somebody's packages, too little to disturb
 
 	// Saturation of term frequency (BM25's k1 and b, with a fixed reference length instead of an average,
 	// so that a score does not move when other packages do).
@@ -28,7 +60,9 @@ type Ranking struct {
 
 	Cover float64 `json:"cover"` // exponent of the share of the query that a package has
 
-	ExactName  float64 `json:"exactName"`  // outweighs every prior but that of a held name
+	PriorOne  float64 `json:"priorOne"`
+	PriorMany float64 `json:"priorMany"`
+
 	JoinedName float64 `json:"joinedName"` // the same letters and digits
 	NameCover  float64 `json:"nameCover"`  // all words stand in the name
 }
@@ -36,10 +70,13 @@ type Ranking struct {
 // DefaultRanking is what is used where nothing else is said. docs/tuning.md tells where the numbers come from.
 func DefaultRanking() Ranking {
 	return Ranking{
-		Name: 1, NameStem: 0.85, Tags: 0.45, Description: 0.55, People: 0.15,
+		Name: 1, NameStem: 0.85, Tags: 0.45, Description: 0.8, People: 0.15,
 		K1: 1.2, B: 0.6, NameLength: 2.5, TagsLength: 6, DescriptionLength: 9,
-		Cover:     1.5,
-		ExactName: 30_000, JoinedName: 3, NameCover: 1,
+		Cover:    5,
+		PriorOne: 2.5, PriorMany: .5,
+		Filler: .3, Kin: 1, Synonym: 1, Proximity: .6, Bare: 1, Compound: .8, ProfileDerived: .3, ProfileCover: 1, ProfileShort: 1.5, NearKnown: .3, Assoc: .9, AssocMin: .65, AssocMax: 6, AssocPow: 1.5, Profile: 16, ProfilePrior: 3, NameShare: .0, Scope: .6, Lead: .6, AllWords: .4, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
+		Near: .6, Slip: .8, SlipRatio: 30, SlipFloor: 1,
+		JoinedName: 3, NameCover: .3,
 	}
 }
 

@@ -51,14 +51,16 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	query = query.at(s.index.Now())
 	view := s.index.Acquire()
 	if view == nil {
 		return nil, index.ErrClosed
 	}
 	defer view.Release()
 
-	ev, err := compile(view, query, &s.ranking, req.Weights)
-	if err != nil {
+	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights, synonyms: s.synonyms,
+		lookup: func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
+	if err := ev.compile(); err != nil {
 		return nil, err
 	}
 	wanted := min(req.From+req.Size, MaxFrom)

@@ -1,0 +1,102 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"pkgsearch/index/associate"
+	"pkgsearch/index/store"
+)
+
+// associationsFile holds what was learned of the whole domain: a line with the checksum (CRC-32, IEEE), then
+// the table. It is renewed with the scores and by a rebuild, so that no answer changes between them.
+const associationsFile = "associations"
+
+// learn makes the table of words that go together in the store's packages, and keeps it.
+func (ix *Index) learn(ctx context.Context) error {
+	var l associate.Learner
+	err := ix.store.Iterate(ctx, "", func(p store.Package) error {
+		if p.Status == store.Active {
+			l.Add(p.Downloads, teachingWords(&p))
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("learn associations: %w", err)
+	}
+	table, err := l.Learn(ctx)
+	if err != nil {
+		return fmt.Errorf("learn associations: %w", err)
+	}
+	if err := writeAssociations(filepath.Join(ix.dir, associationsFile), table.Bytes()); err != nil {
+		return fmt.Errorf("keep associations: %w", err)
+	}
+	ix.associations.Store(table)
+	return nil
+}
+
+// teachingWords are the stems of all that a package says of itself, the name first.
+func teachingWords(p *store.Package) []string {
+	var words []string
+	for _, t := range slices.Concat(NameTokens(p.Name), proseTokens(strings.Join(p.Keywords, " "), 0), proseTokens(p.Description, 0)) {
+		if w := Stem(t.Text); len(w) > 1 && !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
+// loadAssociations reads the table; one that is missing or damaged is learned anew with the next scores.
+func (ix *Index) loadAssociations() {
+	table, err := readAssociations(filepath.Join(ix.dir, associationsFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		ix.opts.Logger.Warn("associations cannot be used, they will be learned with the next scores", "err", err)
+	}
+	ix.associations.Store(table)
+}
+
+func readAssociations(path string) (*associate.Table, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return &associate.Table{}, err
+	}
+	sum, text, _ := strings.Cut(string(raw), "\n")
+	if want := checksumLine([]byte(text)); sum != want {
+		return &associate.Table{}, fmt.Errorf("checksum of %s is %s, the file says %.20q", filepath.Base(path), want, sum)
+	}
+	table, err := associate.Parse([]byte(text))
+	if err != nil {
+		return &associate.Table{}, fmt.Errorf("read %s: %w", filepath.Base(path), err)
+	}
+	return table, nil
+}
+
+// writeAssociations replaces the file in one step: a crash leaves the old one or the new one.
+func writeAssociations(path string, text []byte) error {
+	aside := path + ".new"
+	f, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append([]byte(checksumLine(text)+"\n"), text...))
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(aside))
+	}
+	if err := os.Rename(aside, path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+func checksumLine(text []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(text)) }
