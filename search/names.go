@@ -62,9 +62,6 @@ func mainNames() []string { return []string{"core", "cli", "client"} }
 
 // addNames looks for the whole text as the name of a package or project.
 func (ev *evaluation) addNames() error {
-	if !slices.ContainsFunc(ev.query.Words, func(w string) bool { return strings.HasPrefix(w, "type") }) {
-		ev.addName(typesOnly, index.FieldScope, "@types", 1)
-	}
 	if ev.query.Text == "" {
 		return nil
 	}

@@ -1,6 +1,9 @@
 package search
 
 import (
+	"slices"
+	"strings"
+
 	"pkgsearch/index"
 	"pkgsearch/index/score"
 	"pkgsearch/index/store"
@@ -83,6 +86,9 @@ func (ev *evaluation) compile() error {
 
 func (ev *evaluation) addWords() error {
 	ev.slots = len(ev.words)
+	if !slices.ContainsFunc(ev.query.Words, func(w string) bool { return strings.HasPrefix(w, "type") }) {
+		ev.addName(typesOnly, index.FieldScope, "@types", 1)
+	}
 	for i, w := range ev.words {
 		if !w.kinOnly {
 			ev.addWord([]int{i}, w.text, 1, false)
