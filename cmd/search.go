@@ -113,11 +113,17 @@ func (a *app) printHits(text string, reply httpapi.SearchReply) error {
 		if p.Deprecated {
 			description = "DEPRECATED " + description
 		}
+		if hit.Lookalike != "" {
+			description = "LOOKS LIKE " + hit.Lookalike + " " + description
+		}
 		t.add(p.Name, p.Version, downloads, description)
 		t.note(explanation(hit)...)
 	}
 	if err := t.flush(); err != nil {
 		return err
+	}
+	if reply.DidYouMean != "" {
+		fmt.Fprintf(a.stderr, "did you mean %q? What it finds is among these.\n", printable(reply.DidYouMean))
 	}
 	fmt.Fprintf(a.stderr, "%s of %s packages, %s ms\n", humanize.Comma(int64(len(reply.Hits))), humanize.Comma(int64(reply.Total)), humanize.Ftoa(reply.Took))
 	return nil
