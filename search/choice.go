@@ -67,7 +67,7 @@ func splitValues(text string) ([]string, error) {
 	var values []string
 	for rest := text; ; {
 		var value string
-		if quoted, ok := strings.CutPrefix(rest, `"`); ok {
+		if quoted, ok := strings.CutPrefix(strings.TrimLeft(rest, " "), `"`); ok {
 			for {
 				part, after, closed := strings.Cut(quoted, `"`)
 				if !closed {
@@ -75,7 +75,7 @@ func splitValues(text string) ([]string, error) {
 				}
 				value += part
 				if quoted, ok = strings.CutPrefix(after, `"`); !ok {
-					rest = after
+					rest = strings.TrimLeft(after, " ")
 					break
 				}
 				value += `"`
