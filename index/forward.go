@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"fmt"
 	"sort"
 	"sync"
@@ -50,18 +51,60 @@ func (f *Forward) Of(doc uint32) []uint32 {
 // forwards holds the Forward of each field of a segment that somebody has asked for.
 type forwards struct {
 	mu     sync.Mutex
-	fields map[string]*Forward
+	fields map[string]*turning
 }
 
-// Forward gives the terms of a field by document, deleted documents included. It is built when first asked for, while
-// others who ask wait: about a second for four million documents with three terms each. That does not end with
-// anybody's patience, or a search in a hurry would begin it anew each time.
-func (s *Segment) Forward(field string) (*Forward, error) {
-	s.forward.mu.Lock()
-	defer s.forward.mu.Unlock()
-	if f := s.forward.fields[field]; f != nil {
-		return f, nil
+// turning is a Forward being built.
+type turning struct {
+	done    chan struct{} // closed when the rest is there
+	forward *Forward
+	err     error
+}
+
+// Forward gives the terms of a field by document of one of the view's segments, deleted documents included. It is built
+// when first asked for, which takes about a microsecond a document with a few terms, and kept with the segment. A caller
+// whose context ends waits no longer; the work goes on for the next one.
+func (v *View) Forward(ctx context.Context, s *Segment, field string) (*Forward, error) {
+	t := v.turning(s, field)
+	select {
+	case <-t.done:
+		return t.forward, t.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
+}
+
+// turning gives what is built or being built, and starts it otherwise.
+func (v *View) turning(s *Segment, field string) *turning {
+	all := s.forward
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if t := all.fields[field]; t != nil {
+		return t
+	}
+	t := &turning{done: make(chan struct{})}
+	if all.fields == nil {
+		all.fields = map[string]*turning{}
+	}
+	all.fields[field] = t
+	v.refs.Add(1) // the caller has one
+	go func() {
+		defer v.Release()
+		defer close(t.done)
+		t.err = sound(func() (err error) {
+			t.forward, err = s.turnAround(field)
+			return err
+		})
+		if t.err != nil {
+			all.mu.Lock()
+			delete(all.fields, field) // to be tried again
+			all.mu.Unlock()
+		}
+	}()
+	return t
+}
+
+func (s *Segment) turnAround(field string) (*Forward, error) {
 	dict, err := s.segment.Dictionary(field)
 	if err != nil {
 		return nil, fmt.Errorf("open dictionary of field %s: %w", field, err)
@@ -70,10 +113,6 @@ func (s *Segment) Forward(field string) (*Forward, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list terms of field %s by document: %w", field, err)
 	}
-	if s.forward.fields == nil {
-		s.forward.fields = map[string]*Forward{}
-	}
-	s.forward.fields[field] = f
 	return f, nil
 }
 

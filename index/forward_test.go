@@ -1,6 +1,8 @@
 package index
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -17,7 +19,7 @@ func turned(t *testing.T, ix *Index, field string) map[string][]string {
 	defer v.Release()
 	all := map[string][]string{}
 	for _, s := range v.Segments() {
-		f, err := s.Forward(field)
+		f, err := v.Forward(t.Context(), s, field)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +84,7 @@ func TestRescoreKeepsForwards(t *testing.T) {
 		defer v.Release()
 		all := map[uint64]*Forward{}
 		for _, s := range v.Segments() {
-			f, err := s.Forward(FieldKeyword)
+			f, err := v.Forward(t.Context(), s, FieldKeyword)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,5 +103,31 @@ func TestRescoreKeepsForwards(t *testing.T) {
 	}
 	if len(before) == 0 {
 		t.Error("no segments")
+	}
+}
+
+// TestForwardOutlivesImpatience: who waits no longer does not stop the work, and not even closing the index does.
+func TestForwardOutlivesImpatience(t *testing.T) {
+	dir := t.TempDir()
+	ix := openIndex(t, dir, openStore(t, dir))
+	apply(t, ix, pkg("one", "", "key"))
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	v := ix.Acquire()
+	s := v.Segments()[0]
+	if _, err := v.Forward(gone, s, FieldKeyword); err != nil && !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	f, err := v.Forward(t.Context(), s, FieldKeyword)
+	if err != nil || f.Len() != 1 || f.Term(0) != "key" {
+		t.Errorf("%v, %v", f, err)
+	}
+	v.turning(s, FieldScope)
+	v.Release()
+	if err := ix.Close(); err != nil {
+		t.Error(err)
+	}
+	if f, err := v.Forward(t.Context(), s, FieldScope); err != nil || f.Term(0) != Unscoped {
+		t.Errorf("%v, %v", f, err)
 	}
 }

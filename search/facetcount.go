@@ -40,7 +40,8 @@ type tally interface {
 	top(ctx context.Context) ([]FacetCount, error)
 }
 
-func newFacetCounter(req Request, day time.Time) *facetCounter {
+// newFacetCounter needs a context as long as the counting, and the view that is counted.
+func newFacetCounter(ctx context.Context, view *index.View, req Request, day time.Time) *facetCounter {
 	size := req.FacetSize
 	if size == 0 {
 		size = DefaultFacetSize
@@ -51,7 +52,9 @@ func newFacetCounter(req Request, day time.Time) *facetCounter {
 		if f.few() != nil {
 			c.tallies = append(c.tallies, &fewTally{facet: f, day: day})
 		} else {
-			c.tallies = append(c.tallies, &termTally{field: f.field(), size: size})
+			c.tallies = append(c.tallies, &termTally{size: size, forward: func(s *index.Segment) (*index.Forward, error) {
+				return view.Forward(ctx, s, f.field())
+			}})
 		}
 	}
 	return c
@@ -119,7 +122,7 @@ func (t *fewTally) top(context.Context) ([]FacetCount, error) {
 // termTally counts a facet whose values are terms of a field, in each segment by their places in its dictionary:
 // 4 bytes a term for the time of a query.
 type termTally struct {
-	field    string
+	forward  func(*index.Segment) (*index.Forward, error)
 	size     int
 	segments []termCounts
 }
@@ -130,7 +133,7 @@ type termCounts struct {
 }
 
 func (t *termTally) enter(s *index.Segment) error {
-	f, err := s.Forward(t.field)
+	f, err := t.forward(s)
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,12 @@ type standing struct {
 func (f *firstOf) enter(*index.Segment) error { return nil }
 
 func (f *firstOf) take(c candidate) {
-	at := f.sort.placeOf(c)
+	key := f.sort.key(c)
+	if f.after == nil && f.k > 0 && len(f.heap) == f.k && key < f.heap[0].key { // most of them
+		f.offered++
+		return
+	}
+	at := place{key, c.segment.NameBytes(c.doc)}
 	if f.after != nil && at.compare(*f.after) <= 0 {
 		return
 	}
@@ -128,7 +133,7 @@ func (f *firstOf) take(c candidate) {
 // floor is the score that a match needs to be kept. What is below it comes after the place that after is, whose score is
 // not below any that is kept.
 func (f *firstOf) floor() float64 {
-	if f.sort != ByRelevance || len(f.heap) < f.k || f.k == 0 {
+	if len(f.heap) < f.k || f.k == 0 {
 		return 0
 	}
 	return f.heap[0].score
