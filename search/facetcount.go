@@ -94,7 +94,7 @@ type fewTally struct {
 	facet  Facet
 	day    time.Time
 	of     func(doc uint32) uint8 // in the present segment
-	counts [8]int
+	counts [256]int               // by the set of values
 }
 
 func (t *fewTally) enter(s *index.Segment) error {
@@ -102,18 +102,17 @@ func (t *fewTally) enter(s *index.Segment) error {
 	return nil
 }
 
-func (t *fewTally) add(doc uint32) {
-	has := t.of(doc)
-	for i := range t.counts {
-		t.counts[i] += int(has >> i & 1)
-	}
-}
+func (t *fewTally) add(doc uint32) { t.counts[t.of(doc)]++ }
 
 func (t *fewTally) top(context.Context) ([]FacetCount, error) {
 	counts := []FacetCount{}
 	for i, value := range t.facet.few() {
-		if t.counts[i] > 0 {
-			counts = append(counts, FacetCount{value, t.counts[i]})
+		n := 0
+		for set, packages := range t.counts {
+			n += set >> i & 1 * packages
+		}
+		if n > 0 {
+			counts = append(counts, FacetCount{value, n})
 		}
 	}
 	return counts, nil
