@@ -20,7 +20,7 @@ func (a *API) npmSearch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if a.fresh(w, r, "npm "+canonical(req)) {
+	if a.fresh(w, r, "npm "+canonical(req)+a.second(req.Text)) {
 		return nil
 	}
 	res, err := a.ask(r, req)
@@ -45,7 +45,7 @@ func (a *API) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if a.fresh(w, r, "api "+canonical(req)+a.day(req)) {
+	if a.fresh(w, r, "api "+canonical(req)+a.day(req)+a.second(req.Text)) {
 		return nil
 	}
 	res, err := a.ask(r, req)
