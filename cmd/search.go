@@ -50,7 +50,7 @@ table; elsewhere, lines of tab-separated fields: name, version, downloads a mont
 	c.Flags().BoolVar(&o.explain, "explain", false, "show what made each hit's score")
 	c.Flags().StringVar(&o.sort, "sort", search.ByRelevance.String(), "`order` of the hits: "+names(search.Sorts()))
 	c.Flags().StringVar(&o.facets, "facets", "", "count the values of `facets` over all matches, after the hits: "+names(search.Facets()))
-	addFlags(c.Flags(), "server")
+	addFlags(c.Flags(), "server", "synonyms")
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError
 		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
@@ -73,12 +73,16 @@ func (a *app) search(ctx context.Context, text string, o searchOptions) (err err
 	}
 	c := remote(a.Server)
 	if a.Server == "" {
+		searching, err := a.searching()
+		if err != nil {
+			return err
+		}
 		d, err := a.openExisting(ctx)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, d.Close()) }()
-		c = local(a.api(d, httpapi.Options{Limits: httpapi.Limits{QueryBudget: askLimit}}))
+		c = local(a.api(d, searching, httpapi.Options{Limits: httpapi.Limits{QueryBudget: askLimit}}))
 	}
 	query := url.Values{"text": {text}, "size": {strconv.Itoa(o.size)}, "from": {strconv.Itoa(o.from)}, "sort": {o.sort}, "facets": {o.facets}}
 	if o.explain {
@@ -113,6 +117,9 @@ func (a *app) printHits(text string, reply httpapi.SearchReply) error {
 		if p.Deprecated {
 			description = "DEPRECATED " + description
 		}
+		if hit.Lookalike != "" {
+			description = "LOOKS LIKE " + hit.Lookalike + " " + description
+		}
 		t.add(p.Name, p.Version, downloads, description)
 		t.note(explanation(hit)...)
 	}
@@ -121,6 +128,9 @@ func (a *app) printHits(text string, reply httpapi.SearchReply) error {
 	}
 	if err := a.printFacets(reply.Facets); err != nil {
 		return err
+	}
+	if reply.DidYouMean != "" {
+		fmt.Fprintf(a.stderr, "did you mean %q? What it finds is among these.\n", printable(reply.DidYouMean))
 	}
 	fmt.Fprintf(a.stderr, "%s of %s packages, %s ms\n", humanize.Comma(int64(len(reply.Hits))), humanize.Comma(int64(reply.Total)), humanize.Ftoa(reply.Took))
 	return nil
@@ -143,9 +153,9 @@ func explanation(hit httpapi.Hit) []string {
 }
 
 // api is the public handler over a data directory.
-func (a *app) api(d *data, o httpapi.Options) *httpapi.API {
+func (a *app) api(d *data, so search.Options, o httpapi.Options) *httpapi.API {
 	o.Version = version()
 	o.Prefix = a.Prefix
 	o.SiteURL = a.SiteURL
-	return httpapi.New(o, search.New(d.index, d.store, search.Options{}), d.store)
+	return httpapi.New(o, search.New(d.index, d.store, so), d.store)
 }

@@ -11,8 +11,9 @@ import (
 // SearchReply is the reply of GET /api/v1/search.
 type SearchReply struct {
 	Hits       []Hit   `json:"hits"`
-	Truncated  bool    `json:"truncated,omitempty"` // there are fewer hits than asked for because the reply would be too large
-	Total      int     `json:"total"`               // packages that match, exact
+	Truncated  bool    `json:"truncated,omitempty"`  // there are fewer hits than asked for because the reply would be too large
+	Total      int     `json:"total"`                // packages that match, exact
+	DidYouMean string  `json:"didYouMean,omitempty"` // the text as it was probably meant; the hits count that in already
 	From       int     `json:"from"`
 	Size       int     `json:"size"`       // hits asked for, after the limits
 	Took       float64 `json:"took"`       // milliseconds inside the searcher
@@ -31,6 +32,7 @@ type Hit struct {
 	Scores  Scores        `json:"scores"`            // each 0 to 1
 	Explain []search.Part `json:"explain,omitempty"` // what made Score, with explain=1
 
+	Lookalike  string             `json:"lookalike,omitempty"`  // the far more used package that this name is easily taken for
 	Highlights *search.Highlights `json:"highlights,omitempty"` // with highlight=1
 }
 
@@ -108,6 +110,7 @@ func hitShape(hit search.Hit, site string) Hit {
 		Scores:  Scores{s.Popularity, s.Quality, s.Maintenance},
 		Explain: hit.Explain,
 
+		Lookalike:  hit.Lookalike,
 		Highlights: hit.Highlights,
 	}
 }

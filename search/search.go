@@ -73,15 +73,17 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Total: found.total, Generation: view.Generation, LLN: view.LLN, Facets: found.facets}
+	result := &Result{Total: found.total, Correction: ev.correction, Generation: view.Generation, LLN: view.LLN, Facets: found.facets}
 	if result.Hits, err = s.hits(ctx, found.page, req); err != nil {
 		return nil, err
 	}
 	result.Next = req.setCursors(found, result.Hits)
 	if req.Highlight {
-		words := soughtBy(query)
-		for i := range result.Hits {
-			result.Hits[i].Highlights = words.highlight(&result.Hits[i].Package)
+		soughtBy(query).highlight(result.Hits)
+	}
+	for i := range result.Hits {
+		if result.Hits[i].Package.Name == ev.lookalike {
+			result.Hits[i].Lookalike = ev.original
 		}
 	}
 	if req.Explain {
