@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +153,26 @@ func TestETagOfRichQuestions(t *testing.T) {
 	for query, old := range before {
 		if moved := tag(query) != old; moved != strings.Contains(query, "updated") {
 			t.Errorf("%q: a day later the tag has changed: %t", query, moved)
+		}
+	}
+}
+
+// TestDocumentation names every parameter, order, facet and value.
+func TestDocumentation(t *testing.T) {
+	page, err := os.ReadFile("../docs/search-api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := richParams()
+	for _, s := range search.Sorts() {
+		words = append(words, s.String())
+	}
+	for _, f := range search.Facets() {
+		words = append(words, f.String(), filterParam(f)+"=")
+	}
+	for _, w := range words {
+		if !strings.Contains(string(page), "`"+w) {
+			t.Errorf("%s is not explained", w)
 		}
 	}
 }

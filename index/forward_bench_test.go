@@ -8,9 +8,9 @@ import (
 	"pkgsearch/index/store"
 )
 
-// BenchmarkForward turns 100,000 documents around, of three keywords each out of a long-tailed vocabulary.
+// BenchmarkForward turns 30,000 documents around, of three keywords each out of a long-tailed vocabulary.
 func BenchmarkForward(b *testing.B) {
-	const documents = 100_000
+	const documents = 30_000
 	dir := b.TempDir()
 	st, err := store.Open(dir+"/store.db", store.Options{NoSync: true})
 	if err != nil {

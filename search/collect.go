@@ -60,7 +60,7 @@ func (ev *evaluation) answer(ctx context.Context, req Request, after *place) (an
 		found, total, err := ev.top(ctx, wanted)
 		return answer{page: found[min(req.From, len(found)):], more: total > len(found), total: total}, err
 	}
-	first := &firstOf{sort: req.Sort, after: after, k: wanted}
+	first := &orderedTop{sort: req.Sort, after: after, k: wanted}
 	counts := newFacetCounter(ctx, ev.view, req, ev.narrowed.day)
 	floor := first.floor
 	if req.Sort != ByRelevance {

@@ -43,8 +43,14 @@ func soughtBy(q Query) sought {
 	return s
 }
 
-// highlight finds the words in a package.
-func (s sought) highlight(p *store.Package) *Highlights {
+// highlight finds the words in the packages of a page.
+func (s sought) highlight(hits []Hit) {
+	for i := range hits {
+		hits[i].Highlights = s.in(&hits[i].Package)
+	}
+}
+
+func (s sought) in(p *store.Package) *Highlights {
 	h := &Highlights{Name: s.inName(p.Name), Description: s.inText(p.Description), Keywords: make([][]Highlight, len(p.Keywords))}
 	for i, k := range p.Keywords {
 		h.Keywords[i] = s.inText(k)

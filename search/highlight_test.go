@@ -42,7 +42,7 @@ func TestHighlights(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h := soughtBy(q).highlight(&p)
+		h := soughtBy(q).in(&p)
 		var keywords [][]string
 		for i, k := range p.Keywords {
 			keywords = append(keywords, marked(k, h.Keywords[i]))
@@ -82,7 +82,7 @@ func TestHighlightsLieApartInsideTheText(t *testing.T) {
 		if err != nil {
 			return // broken UTF-8
 		}
-		h := soughtBy(q).highlight(&p)
+		h := soughtBy(q).in(&p)
 		inside(rt, p.Name, h.Name)
 		inside(rt, p.Description, h.Description)
 		inside(rt, p.Keywords[0], h.Keywords[0])

@@ -92,9 +92,9 @@ func sortable(f float64) uint64 {
 	return bits | sign
 }
 
-// firstOf is a collector that keeps the first k matches of an order, or the first k after a place: a heap with the
+// orderedTop is a collector that keeps the first k matches of an order, or the first k after a place: a heap with the
 // last of them at its head.
-type firstOf struct {
+type orderedTop struct {
 	sort    Sort
 	after   *place // nil: from the start
 	k       int
@@ -108,9 +108,9 @@ type standing struct {
 	candidate
 }
 
-func (f *firstOf) enter(*index.Segment) error { return nil }
+func (f *orderedTop) enter(*index.Segment) error { return nil }
 
-func (f *firstOf) take(c candidate) {
+func (f *orderedTop) take(c candidate) {
 	key := f.sort.key(c)
 	if f.after == nil && f.k > 0 && len(f.heap) == f.k && key < f.heap[0].key { // most of them
 		f.offered++
@@ -132,7 +132,7 @@ func (f *firstOf) take(c candidate) {
 
 // floor is the score that a match needs to be kept. What is below it comes after the place that after is, whose score is
 // not below any that is kept.
-func (f *firstOf) floor() float64 {
+func (f *orderedTop) floor() float64 {
 	if len(f.heap) < f.k || f.k == 0 {
 		return 0
 	}
@@ -140,7 +140,7 @@ func (f *firstOf) floor() float64 {
 }
 
 // sorted gives the matches kept, in order; the heap is one no more.
-func (f *firstOf) sorted() []candidate {
+func (f *orderedTop) sorted() []candidate {
 	slices.SortFunc(f.heap, func(a, b standing) int { return a.place.compare(b.place) })
 	all := make([]candidate, len(f.heap))
 	for i, s := range f.heap {
@@ -151,11 +151,11 @@ func (f *firstOf) sorted() []candidate {
 
 // Len, Less, Swap, Push and Pop make it a heap.Interface.
 
-func (f *firstOf) Len() int           { return len(f.heap) }
-func (f *firstOf) Less(i, j int) bool { return f.heap[i].place.compare(f.heap[j].place) > 0 }
-func (f *firstOf) Swap(i, j int)      { f.heap[i], f.heap[j] = f.heap[j], f.heap[i] }
-func (f *firstOf) Push(x any)         { f.heap = append(f.heap, x.(standing)) }
-func (f *firstOf) Pop() any {
+func (f *orderedTop) Len() int           { return len(f.heap) }
+func (f *orderedTop) Less(i, j int) bool { return f.heap[i].place.compare(f.heap[j].place) > 0 }
+func (f *orderedTop) Swap(i, j int)      { f.heap[i], f.heap[j] = f.heap[j], f.heap[i] }
+func (f *orderedTop) Push(x any)         { f.heap = append(f.heap, x.(standing)) }
+func (f *orderedTop) Pop() any {
 	last := f.heap[len(f.heap)-1]
 	f.heap = f.heap[:len(f.heap)-1]
 	return last

@@ -15,9 +15,9 @@ type evaluation struct {
 	query    Query
 	ranking  *Ranking
 	synonyms *Synonyms
-	weights  *score.Weights                           // nil: the default, whose priors the view keeps
+	weights  *score.Weights // nil: the default, whose priors the view keeps
+	narrowed narrowing
 	lookup   func(name string) (store.Package, error) // a record
-	narrowed narrowing                                // the choices of the request
 
 	words    []wanted
 	terms    []term

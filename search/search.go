@@ -79,10 +79,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	}
 	result.Next = req.setCursors(found, result.Hits)
 	if req.Highlight {
-		words := soughtBy(query)
-		for i := range result.Hits {
-			result.Hits[i].Highlights = words.highlight(&result.Hits[i].Package)
-		}
+		soughtBy(query).highlight(result.Hits)
 	}
 	for i := range result.Hits {
 		if result.Hits[i].Package.Name == ev.lookalike {
