@@ -40,18 +40,23 @@ func New(ix *index.Index, st *store.Store, o Options) *Searcher {
 	return s
 }
 
-// Search answers one request. Errors: ErrBadQuery with a message that names the limit; index.ErrClosed;
+// Search answers one request. Errors: ErrBadQuery with a message that names the limit; ErrBadCursor; index.ErrClosed;
 // the context's, when it ends first.
 func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	began := time.Now()
 	if err := req.check(); err != nil {
 		return nil, err
 	}
+	after, err := req.after()
+	if err != nil {
+		return nil, err
+	}
 	query, err := Parse(req.Text)
 	if err != nil {
 		return nil, err
 	}
-	query = query.at(s.index.Now())
+	now := s.index.Now()
+	query = query.at(now)
 	view := s.index.Acquire()
 	if view == nil {
 		return nil, index.ErrClosed
@@ -59,19 +64,22 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	defer view.Release()
 
 	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights, synonyms: s.synonyms,
-		lookup: func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
+		narrowed: narrowing{req.Choices, dayOf(now)},
+		lookup:   func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
 	if err := ev.compile(); err != nil {
 		return nil, err
 	}
-	wanted := min(req.From+req.Size, MaxFrom)
-	found, total, err := ev.top(ctx, wanted)
+	found, err := ev.answer(ctx, req, after)
 	if err != nil {
 		return nil, err
 	}
-	page := found[min(req.From, len(found)):]
-	result := &Result{Total: total, Correction: ev.correction, Generation: view.Generation, LLN: view.LLN}
-	if result.Hits, err = s.hits(ctx, page, req); err != nil {
+	result := &Result{Total: found.total, Correction: ev.correction, Generation: view.Generation, LLN: view.LLN, Facets: found.facets}
+	if result.Hits, err = s.hits(ctx, found.page, req); err != nil {
 		return nil, err
+	}
+	result.Next = req.setCursors(found, result.Hits)
+	if req.Highlight {
+		soughtBy(query).highlight(result.Hits)
 	}
 	for i := range result.Hits {
 		if result.Hits[i].Package.Name == ev.lookalike {
@@ -79,7 +87,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 		}
 	}
 	if req.Explain {
-		if err := ev.explain(ctx, page, result.Hits); err != nil {
+		if err := ev.explain(ctx, found.page, result.Hits); err != nil {
 			return nil, err
 		}
 	}
@@ -94,7 +102,7 @@ func (r Request) check() error {
 	case r.From < 0 || r.From > MaxFrom:
 		return fmt.Errorf("%w: from is %d, it must be between 0 and %d", ErrBadQuery, r.From, MaxFrom)
 	}
-	return nil
+	return r.checkAnswer()
 }
 
 // hits reads the records of a page from the store. A package withdrawn since the view was made is left out:
