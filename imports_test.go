@@ -18,7 +18,8 @@ import (
 func layers() map[string][]string {
 	return map[string][]string{
 		".":                   {"cmd", "testdata/sample"},
-		"cmd":                 {"httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"cmd":                 {"eval", "httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"eval":                {},
 		"httpapi":             {"search", "index", "index/store", "index/score"},
 		"search":              {"index", "index/associate", "index/store", "index/score"},
 		"ingest":              {"index", "index/store", "index/score"},

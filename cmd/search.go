@@ -50,7 +50,7 @@ table; elsewhere, lines of tab-separated fields: name, version, downloads a mont
 	c.Flags().BoolVar(&o.explain, "explain", false, "show what made each hit's score")
 	c.Flags().StringVar(&o.sort, "sort", search.ByRelevance.String(), "`order` of the hits: "+names(search.Sorts()))
 	c.Flags().StringVar(&o.facets, "facets", "", "count the values of `facets` over all matches, after the hits: "+names(search.Facets()))
-	addFlags(c.Flags(), "server", "synonyms")
+	addFlags(c.Flags(), "server", "synonyms", "ranking")
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError
 		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
