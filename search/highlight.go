@@ -9,7 +9,7 @@ import (
 	"pkgsearch/index/store"
 )
 
-// Range of text: where it begins and how long it is, in UTF-16 code units, which is how JavaScript, Java and others
+// Highlight is a stretch of text: where it begins and how long it is, in UTF-16 code units, which is how JavaScript, Java and others
 // count.
 type Highlight [2]int
 
