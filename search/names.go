@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pkgsearch/index"
+	"pkgsearch/index/slip"
 	"pkgsearch/index/store"
 )
 
@@ -192,7 +193,7 @@ func (ev *evaluation) seekSlips(original *rival, joined string, hasSame bool, ow
 	}
 	settled := original.name != ""
 	for _, form := range near {
-		likely := likeness(joined, form)
+		likely := slip.Likeness(joined, form)
 		if !hasSame {
 			ev.addName(joinedName, index.FieldJoined, form, doubt*r.Near*likely)
 			continue

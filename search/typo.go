@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pkgsearch/index"
+	"pkgsearch/index/slip"
 )
 
 // correction is a word that a typist may have meant.
@@ -53,7 +54,7 @@ func (ev *evaluation) corrections(w string) ([]correction, error) {
 		if err != nil {
 			return nil, err
 		}
-		likely := likeness(w, c)
+		likely := slip.Likeness(w, c)
 		if float64(df)*likely*likely < r.SlipRatio*(float64(own)+r.SlipFloor) {
 			continue
 		}

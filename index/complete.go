@@ -1,0 +1,136 @@
+package index
+
+import (
+	"math"
+	"slices"
+)
+
+// Completion is a name that completes what is being typed.
+type Completion struct {
+	Name   string
+	Weight float32 // by use, comparable within a tier
+	tier   tier
+}
+
+// tier says why a name completes a text, the best reason first.
+type tier uint8
+
+const (
+	tierNamed   tier = iota // the text is the name, but for case and separators
+	tierBegins              // the name or a word of it begins so
+	tierInOrder             // the name has all the words in their order
+	tierSlipped             // the name or a word of it begins so but for a slip or two
+	tierHeld                // any of these, of a name that the registry holds
+)
+
+// before orders completions: by tier, then the most used first, then by name.
+func (a Completion) before(b Completion) bool {
+	switch {
+	case a.tier != b.tier:
+		return a.tier < b.tier
+	case a.Weight != b.Weight:
+		return a.Weight > b.Weight
+	}
+	return a.Name < b.Name
+}
+
+// completer collects the k best completions of one text.
+type completer struct {
+	typed []byte
+	k     int
+	top   []Completion // best first, no name twice
+}
+
+// Complete gives at most k names that complete a text, without regard to case and separators: the name
+// typed in full, then names that begin so or of which a word does, the most used first. When these are
+// too few, names that have all the words of the text in order, and then names that begin so but for slips
+// of the finger.
+func (v *View) Complete(text string, k int) []Completion {
+	c := &completer{typed: asTyped(text), k: k}
+	if len(c.typed) == 0 || k <= 0 {
+		return nil
+	}
+	for _, s := range v.segments {
+		c.named(s, text)
+		c.begins(s)
+	}
+	if c.wants(tierInOrder) {
+		c.inOrder(v.segments)
+	}
+	if c.wants(tierSlipped) {
+		c.slipped(v.segments)
+	}
+	return c.top
+}
+
+// wants tells whether anything of a tier can still be kept.
+func (c *completer) wants(t tier) bool { return c.floor(t) < math.MaxFloat32 }
+
+// floor is the least weight with which something of a tier is kept.
+func (c *completer) floor(t tier) float32 {
+	if len(c.top) < c.k {
+		return -1
+	}
+	switch worst := c.top[c.k-1]; {
+	case worst.tier > t:
+		return -1
+	case worst.tier < t:
+		return math.MaxFloat32
+	default:
+		return worst.Weight
+	}
+}
+
+// offer keeps a document's name if it is among the k best; a name offered again counts where it is better.
+func (c *completer) offer(s *Segment, doc uint32, t tier, weight float32) {
+	if weight < c.floor(t) || s.Deleted(doc) {
+		return
+	}
+	if weight < 0 {
+		t = tierHeld
+	}
+	name := s.Name(doc)
+	n := Completion{name, weight, t}
+	if old := slices.IndexFunc(c.top, func(o Completion) bool { return o.Name == name }); old >= 0 {
+		if !n.before(c.top[old]) {
+			return
+		}
+		c.top = slices.Delete(c.top, old, old+1)
+	}
+	at, _ := slices.BinarySearchFunc(c.top, n, func(a, b Completion) int {
+		if a.before(b) {
+			return -1
+		}
+		return 1
+	})
+	if at < c.k {
+		c.top = slices.Insert(c.top, at, n)
+		c.top = c.top[:min(len(c.top), c.k)]
+	}
+}
+
+// named offers the names that are the text; the one that is written so stands first.
+func (c *completer) named(s *Segment, text string) {
+	st := s.completions()
+	from, to := st.between(append(c.typed[:len(c.typed):len(c.typed)], 0))
+	written := Fold(text)
+	for i := from; i < to; i++ {
+		doc := st.docs[i]
+		if !st.beginsName(i) {
+			continue
+		}
+		weight := s.completionWeight(doc, true)
+		if weight >= 0 && Fold(s.Name(doc)) == written {
+			weight = math.MaxFloat32
+		}
+		c.offer(s, doc, tierNamed, weight)
+	}
+}
+
+func (c *completer) begins(s *Segment) {
+	st := s.completions()
+	from, to := st.between(c.typed)
+	st.heavy(from, to, func(best float32) bool { return best >= c.floor(tierBegins) }, func(i int) {
+		c.offer(s, st.docs[i], tierBegins, s.completionWeight(st.docs[i], st.beginsName(i)))
+	})
+}
