@@ -93,6 +93,7 @@ func (a *app) root() *cobra.Command {
 	add("run", a.serveCmd(), a.importCmd(), a.followCmd())
 	add("query", a.searchCmd(), a.showCmd(), a.statsCmd())
 	add("maintain", a.checkCmd(), a.reindexCmd(), a.normalizeCmd(), a.configCmd())
+	root.AddCommand(queriesTopic())
 	root.SetHelpCommandGroupID("maintain")
 	root.SetCompletionCommandGroupID("maintain")
 	root.Args = knownCommand

@@ -28,11 +28,12 @@ func (a *app) searchCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "search TEXT...",
 		Short: "Search packages from the terminal",
-		Long: `Search by words, "phrases", -words and qualifiers: author: maintainer: scope: keywords: is: not:
-The answer comes from the data directory or, with --server, from a running server. On a terminal it is a
+		Long: `Search by words, "phrases", -words and qualifiers such as keywords:, license:, has: or updated:, all of which
+"pkgsearch help queries" explains. The answer comes from the data directory or, with --server, from a running server. On a terminal it is a
 table; elsewhere, lines of tab-separated fields: name, version, downloads a month, description.`,
 		Example: `  pkgsearch search react hooks
   pkgsearch search --json --size 5 'keywords:cli not:deprecated'
+  pkgsearch search 'parser has:types license:mit updated:>2025 size:<50kb'
   pkgsearch search --server http://127.0.0.1:8080 --explain scope:babel parser
   ` + refuseWord + `               packages about routers that do not mention react`,
 		Args:        cobra.MinimumNArgs(1),
@@ -125,7 +126,11 @@ func explanation(hit httpapi.Hit) []string {
 	}
 	lines := []string{fmt.Sprintf("%9.4f  score", hit.Score)}
 	for _, p := range hit.Explain {
-		lines = append(lines, fmt.Sprintf("%9.4f  %s", p.Value, p.Label))
+		sign := "+"
+		if p.Factor {
+			sign = "×"
+		}
+		lines = append(lines, fmt.Sprintf("%s %9.4g  %s", sign, p.Value, p.Label))
 	}
 	return lines
 }

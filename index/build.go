@@ -6,8 +6,6 @@ import (
 	"strconv"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
-
-	"pkgsearch/index/store"
 )
 
 // build makes the view of the generation's present state. What the last view knows of the same
@@ -58,9 +56,9 @@ func (ix *Index) addSegments(ctx context.Context, v, last *View) error {
 	return nil
 }
 
-// movedRanks gathers the ranks of the last view's packages whose segment is gone and which have not been
+// movedRanks gathers the ranks and facts of the last view's packages whose segment is gone and which have not been
 // written since.
-func (ix *Index) movedRanks(snap *scorch.IndexSnapshot, last *View, known map[uint64]*column) map[string]store.Rank {
+func (ix *Index) movedRanks(snap *scorch.IndexSnapshot, last *View, known map[uint64]*column) map[string]keptRank {
 	if len(known) == 0 || last.owner != ix.generation { // of another, nobody notes what is written
 		return nil
 	}
@@ -68,14 +66,14 @@ func (ix *Index) movedRanks(snap *scorch.IndexSnapshot, last *View, known map[ui
 	for _, s := range snap.Segments() {
 		present[s.Id()] = true
 	}
-	moved := map[string]store.Rank{}
+	moved := map[string]keptRank{}
 	for _, s := range last.segments {
 		if present[s.id] {
 			continue
 		}
 		for doc := range uint32(s.Len()) {
 			if name := s.Name(doc); !s.Deleted(doc) && !ix.written[name] {
-				moved[name] = s.Rank(doc)
+				moved[name] = keptRank{s.Rank(doc), s.Facts(doc)}
 			}
 		}
 	}

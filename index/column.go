@@ -11,14 +11,15 @@ import (
 	"pkgsearch/index/store"
 )
 
-// column holds what ranking needs of every document of one segment, by document number: the name and
-// the query-independent scores. Scorch numbers documents for the life of a segment, so a column is
+// column holds what ranking and filters need of every document of one segment, by document number: the name,
+// the query-independent scores and the facts. Scorch numbers documents for the life of a segment, so a column is
 // built once, when its segment first appears, and again when the scores are recomputed.
 type column struct {
 	names  []byte   // all names, one after another
 	ends   []uint32 // where each name ends
 	ranks  []store.Rank
 	priors []float32 // of the default weights
+	facts  *Columns
 
 	startsOnce sync.Once
 	starts     *starts
@@ -45,13 +46,19 @@ func (c *column) Rank(doc uint32) store.Rank { return c.ranks[doc] }
 // Prior is score.Prior of the document under the default weights.
 func (c *column) Prior(doc uint32) float64 { return float64(c.priors[doc]) }
 
+// keptRank is what a view keeps of a package whose document a merge has moved.
+type keptRank struct {
+	rank  store.Rank
+	facts store.Facts
+}
+
 // columnPage is the number of names looked up at a time.
 const columnPage = 4096
 
-// newColumn reads the names from the segment, and their ranks from kept or else from the store.
-func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept map[string]store.Rank) (*column, error) {
+// newColumn reads the names from the segment, and their ranks and facts from kept or else from the store.
+func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept map[string]keptRank) (*column, error) {
 	n := int(seg.Count())
-	c := &column{ends: make([]uint32, n), ranks: make([]store.Rank, n), priors: make([]float32, n)}
+	c := &column{ends: make([]uint32, n), ranks: make([]store.Rank, n), priors: make([]float32, n), facts: newColumns(n)}
 	weights := score.DefaultWeights()
 	page := make([]string, 0, columnPage)
 	for doc := range n {
@@ -66,16 +73,18 @@ func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept m
 			continue
 		}
 		first := doc + 1 - len(page)
-		err = st.Ranks(ctx, page, func(i int, r store.Rank) {
+		err = st.Ranks(ctx, page, func(i int, r store.Rank, f store.Facts) {
 			if old, ok := kept[page[i]]; ok {
-				r = old
+				r, f = old.rank, old.facts
 			}
 			c.ranks[first+i], c.priors[first+i] = r, r.Prior(weights)
+			c.facts.set(first+i, f)
 		})
 		if err != nil {
 			return nil, err
 		}
 		page = page[:0]
 	}
+	c.facts.nodes = nil
 	return c, nil
 }

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/blevesearch/bleve/v2/analysis"
@@ -41,6 +43,10 @@ func documentOf(p *store.Package) *document.Document {
 	add(FieldAuthor, terms(authorTerms(p)...))
 	add(FieldMaintainer, terms(maintainerTerms(p)...))
 	add(FieldPeople, peopleTokens(p))
+	add(FieldLicense, terms(LicenseTerms(p.License)...))
+	add(FieldDependency, terms(foldedKeys(p.Dependencies)...))
+	add(FieldPeer, terms(foldedKeys(p.PeerDependencies)...))
+	add(FieldCommand, terms(foldAll(p.Bin)...))
 	return d
 }
 
@@ -131,6 +137,11 @@ func peopleTokens(p *store.Package) []Token {
 		words = append(words, Words(m.Username)...)
 	}
 	return terms(words...)
+}
+
+// foldedKeys gives the keys of a map, in order.
+func foldedKeys(m map[string]string) []string {
+	return foldAll(slices.Sorted(maps.Keys(m)))
 }
 
 func foldAll(values []string) []string {

@@ -365,6 +365,9 @@ func (ix *Index) refresh(ctx context.Context, last *View) error {
 	return nil
 }
 
+// Now is the time by the clock of the scores.
+func (ix *Index) Now() time.Time { return ix.opts.Now() }
+
 // publish makes a view of the live generation the current one.
 func (ix *Index) publish(v *View) {
 	ix.serial = max(ix.serial+1, uint64(ix.opts.Now().UnixNano()))

@@ -26,6 +26,10 @@ const (
 	FieldAuthor      = "author"      // author's and publisher's name, account and e-mail, folded, whole
 	FieldMaintainer  = "maintainer"  // maintainers' accounts and e-mails, folded, whole
 	FieldScope       = "scope"       // "@scope", or Unscoped
+	FieldLicense     = "license"     // LicenseTerms
+	FieldDependency  = "dependency"  // names of dependencies, folded
+	FieldPeer        = "peer"        // names of peer dependencies, folded
+	FieldCommand     = "command"     // names of installed commands, folded
 )
 
 // Unscoped is the scope term of names without one. No real scope is written without its "@".
@@ -40,7 +44,8 @@ const (
 // fields lists everything that documentOf fills.
 func fields() []string {
 	return []string{FieldName, FieldJoined, FieldBase, FieldWords, FieldStems, FieldTags, FieldKeyword,
-		FieldDescription, FieldLead, FieldPeople, FieldAuthor, FieldMaintainer, FieldScope}
+		FieldDescription, FieldLead, FieldPeople, FieldAuthor, FieldMaintainer, FieldScope,
+		FieldLicense, FieldDependency, FieldPeer, FieldCommand}
 }
 
 // fieldOptions says what is kept of each field's postings.
@@ -69,6 +74,8 @@ func Fingerprint() string {
 		Author:      &store.Person{Name: "Ann Lee", Email: "Ann@mail.example"},
 		Publisher:   &store.User{Username: "Ann-Lee", Email: "a@mail.example"},
 		Maintainers: []store.User{{Username: "bob_b", Email: "b@mail.example"}},
+		License:     "(MIT OR Apache 2)", Bin: []string{"Foo"},
+		Dependencies: map[string]string{"Dep": "1"}, PeerDependencies: map[string]string{"Peer": "1"},
 	}
 	for _, f := range documentOf(probe).Fields {
 		fmt.Fprintln(h, f.Name(), f.(*document.TextField).Analyzer())

@@ -117,7 +117,7 @@ type Postings struct {
 
 	it               segment.PostingsIterator
 	freqs, positions bool
-	started          bool
+	started, ended   bool
 }
 
 // Started tells whether Next has been called.
@@ -130,8 +130,13 @@ func (p *Postings) Next() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("read postings: %w", err)
 	}
-	if posting == nil {
-		return false, nil
+	p.take(posting)
+	return !p.ended, nil
+}
+
+func (p *Postings) take(posting segment.Posting) {
+	if p.ended = posting == nil; p.ended {
+		return
 	}
 	p.Doc, p.Freq = uint32(posting.Number()), 1
 	if p.freqs {
@@ -141,7 +146,20 @@ func (p *Postings) Next() (bool, error) {
 	if p.positions {
 		p.locations = posting.Locations()
 	}
-	return true, nil
+}
+
+// Seek moves to the given document, or past it when the list does not have it; it never moves back.
+func (p *Postings) Seek(doc uint32) (bool, error) {
+	if p.ended || p.started && p.Doc >= doc {
+		return !p.ended && p.Doc == doc, nil
+	}
+	p.started = true
+	posting, err := p.it.Advance(uint64(doc))
+	if err != nil {
+		return false, fmt.Errorf("seek in postings: %w", err)
+	}
+	p.take(posting)
+	return !p.ended && p.Doc == doc, nil
 }
 
 // Positions appends the word positions of the term in the current document, ascending.

@@ -1,16 +1,24 @@
 package search
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"pkgsearch/index"
+	"pkgsearch/index/associate"
 )
 
 func (ev *evaluation) addAssociated() error {
 	r := ev.ranking
 	for i, w := range ev.words {
 		n := 0
-		for _, a := range ev.view.Associated(index.Stem(w.text)) {
+		var near []associate.Neighbour
+		for _, x := range append([]string{w.text}, ev.likeWords[i]...) {
+			near = append(near, ev.view.Associated(index.Stem(x))...)
+		}
+		slices.SortStableFunc(near, func(a, b associate.Neighbour) int { return cmp.Compare(b.Likeness, a.Likeness) })
+		for _, a := range near {
 			if float64(a.Likeness) < r.AssocMin || n >= int(r.AssocMax) && !w.kin {
 				break
 			}

@@ -41,7 +41,7 @@ func (ev *evaluation) top(ctx context.Context, k int) ([]candidate, int, error) 
 		}
 		err = ev.matches(ctx, s, allowed, func(doc uint32, m *match) {
 			total++
-			best.offer(candidate{ev.rank(s, doc, m, nil), s, doc})
+			best.offer(candidate{ev.rank(s, doc, m, best.floor(), nil), s, doc})
 		})
 		if err != nil {
 			return nil, 0, err
@@ -71,9 +71,7 @@ func (ev *evaluation) explain(ctx context.Context, page []candidate, hits []Hit)
 		}
 		err := ev.matches(ctx, s, only, func(doc uint32, m *match) {
 			hit := &hits[at[doc]]
-			ev.rank(s, doc, m, func(label string, value float64) {
-				hit.Explain = append(hit.Explain, Part{label, value})
-			})
+			ev.rank(s, doc, m, 0, func(p Part) { hit.Explain = append(hit.Explain, p) })
 		})
 		if err != nil {
 			return err
@@ -89,6 +87,9 @@ const checkEvery = 1024
 // only valid during the call.
 func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bitset.BitSet, visit func(uint32, *match)) error {
 	m := &match{parts: make([][numParts]float64, ev.slots), has: make([]float64, ev.slots)}
+	if stems := ev.pairedStems(); stems != nil {
+		m.near = &closeness{segment: s, stems: stems}
+	}
 	if len(ev.terms) == 0 || ev.onlyRequirements() {
 		return everything(ctx, s, allowed, func(doc uint32) { visit(doc, m) })
 	}
@@ -103,7 +104,7 @@ func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bi
 		doc := lists[0].postings.Doc
 		clear(m.parts)
 		clear(m.has)
-		*m = match{parts: m.parts, has: m.has}
+		*m = match{parts: m.parts, has: m.has, near: m.near}
 		for len(lists) > 0 && lists[0].postings.Doc == doc {
 			lists[0].count(m, ev.ranking)
 			if lists, err = lists.advance(); err != nil {
@@ -116,6 +117,9 @@ func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bi
 				visit(doc, m)
 			}
 		}
+	}
+	if m.near != nil {
+		return m.near.err
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/bits-and-blooms/bitset"
 
@@ -40,8 +41,24 @@ func (ev *evaluation) allowed(ctx context.Context, s *index.Segment) (*bitset.Bi
 		}
 		restrict(docs.Complement())
 	}
+	for _, f := range ev.query.Fields {
+		docs, err := fieldHolds(ctx, s, f)
+		if err != nil {
+			return nil, err
+		}
+		restrict(docs)
+	}
 	if ev.query.Require != 0 || ev.query.Exclude != 0 {
 		restrict(ev.flagged(s))
+	}
+	if ev.query.Has != 0 || len(ev.query.HasNot) > 0 {
+		restrict(having(s, ev.query.Has, ev.query.HasNot))
+	}
+	for _, r := range ev.query.Ranges {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		restrict(inRange(s, r))
 	}
 	return allowed, nil
 }
@@ -85,6 +102,9 @@ func filtered(ctx context.Context, s *index.Segment, f Filter) (*bitset.BitSet, 
 		}
 		docs.InPlaceDifference(one)
 	}
+	if f.Not {
+		docs = docs.Complement()
+	}
 	return docs, nil
 }
 
@@ -97,6 +117,14 @@ func (a Attribute) field() string {
 		return index.FieldMaintainer
 	case Scope:
 		return index.FieldScope
+	case License:
+		return index.FieldLicense
+	case Dependency:
+		return index.FieldDependency
+	case Peer:
+		return index.FieldPeer
+	case Command:
+		return index.FieldCommand
 	default:
 		return index.FieldKeyword
 	}
@@ -105,19 +133,37 @@ func (a Attribute) field() string {
 // holding gives the documents whose attribute has the value.
 func holding(ctx context.Context, s *index.Segment, a Attribute, value string) (*bitset.BitSet, error) {
 	docs := bitset.New(uint(s.Len()))
-	p, err := s.Postings(a.field(), value, false)
+	for _, term := range a.terms(value) {
+		if err := addPostings(ctx, s, a.field(), term, docs); err != nil {
+			return nil, err
+		}
+	}
+	return docs, nil
+}
+
+// terms lists what an attribute may hold for a value.
+func (a Attribute) terms(value string) []string {
+	if a == License && slices.ContainsFunc([]string{"gpl-", "lgpl-", "agpl-"}, func(family string) bool { return strings.HasPrefix(value, family) }) {
+		return []string{value, value + "+", value + "-only", value + "-or-later"}
+	}
+	return []string{value}
+}
+
+// addPostings sets the documents whose field holds the term.
+func addPostings(ctx context.Context, s *index.Segment, field, term string, into *bitset.BitSet) error {
+	p, err := s.Postings(field, term, false)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		ok, err := p.Next()
 		if err != nil || !ok {
-			return docs, err
+			return err
 		}
-		docs.Set(uint(p.Doc))
+		into.Set(uint(p.Doc))
 	}
 }
 

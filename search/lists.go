@@ -135,6 +135,14 @@ type topK struct {
 	heap []candidate
 }
 
+// floor is the least score that a candidate must have to be kept.
+func (t *topK) floor() float64 {
+	if len(t.heap) < t.k || t.k == 0 {
+		return 0
+	}
+	return t.heap[0].score
+}
+
 func (t *topK) offer(c candidate) {
 	switch {
 	case t.k == 0:

@@ -70,7 +70,14 @@ func (ev *evaluation) addNames() error {
 	ev.addName(joinedName, index.FieldBase, joined, r.Base)
 	ev.addName(scopeName, index.FieldScope, "@"+joined, 1)
 	ev.addName(mainName, index.FieldBase, joined, 1)
+	_, _, hasSame, err := ev.view.MostUsed(index.FieldJoined, joined)
+	if err != nil {
+		return err
+	}
 	for _, form := range forms {
+		if hasSame {
+			form.weight = min(form.weight, r.Affix)
+		}
 		ev.addName(joinedName, index.FieldJoined, form.joined, form.weight)
 		ev.addName(joinedName, index.FieldBase, form.joined, form.weight*r.Base)
 		ev.addName(scopeName, index.FieldScope, "@"+form.joined, 1)

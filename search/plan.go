@@ -10,19 +10,21 @@ import (
 
 // evaluation is a query compiled against one view: every matching document is scored, none is skipped.
 type evaluation struct {
-	view    *index.View
-	query   Query
-	ranking *Ranking
-	weights *score.Weights // nil: the default, whose priors the view keeps
+	view     *index.View
+	query    Query
+	ranking  *Ranking
+	synonyms *Synonyms
+	weights  *score.Weights // nil: the default, whose priors the view keeps
 
-	words  []wanted
-	terms  []term
-	groups []group
-	slots  int                // words of the query, and words of the groups' expansions after them
-	idf    []float64          // of each word of the query
-	labels [][numParts]string // of what each word adds, for explanations
-	idfSum float64
-	least  float64 // a word counts as matched in full from this value on
+	words     []wanted
+	terms     []term
+	groups    []group
+	slots     int       // words of the query, and words of the groups' expansions after them
+	idf       []float64 // of each word of the query
+	likeWords map[int][]string
+	labels    [][numParts]string // of what each word adds, for explanations
+	idfSum    float64
+	least     float64 // a word counts as matched in full from this value on
 
 	profile  bool // words are those of a package that others are to be like
 	lookup   func(name string) (store.Package, error)
@@ -70,6 +72,7 @@ type match struct {
 	joined       float64             // how well its letters and digits agree with the text's, in [0,1]
 	project      bool                // the scope has the letters of the text, and the name is its main package
 	scope, main  bool                // both make a project
+	near         *closeness          // nil when fewer than two words count
 	declarations bool                // holds the type declarations of another package, and nobody asked for those
 }
 
@@ -83,6 +86,7 @@ func (ev *evaluation) compile() error {
 		return err
 	}
 	ev.slots = len(ev.words)
+	ev.likeWords = map[int][]string{}
 	for i, w := range ev.words {
 		if w.kin {
 			continue
@@ -99,6 +103,7 @@ func (ev *evaluation) compile() error {
 		if err := ev.addCompounds(); err != nil {
 			return err
 		}
+		ev.addSynonyms()
 	}
 	if err := ev.addAssociated(); err != nil {
 		return err
@@ -131,19 +136,23 @@ const (
 	derivedName
 )
 
-// addWord looks for a word, or what stands for it, wherever it may stand.
+// addWord looks for a word wherever it may stand.
 func (ev *evaluation) addWord(slot int, w string, weight float64) {
-	only := []int{slot}
+	ev.addWordFor([]int{slot}, w, weight, false)
+}
+
+// addWordFor looks for what stands for one or more words; if soft, those stay as rare as they are.
+func (ev *evaluation) addWordFor(slots []int, w string, weight float64, soft bool) {
 	stem := index.Stem(w)
 	ev.terms = append(ev.terms,
-		term{index.FieldWords, w, inName, only, weight, false},
-		term{index.FieldStems, stem, inStem, only, weight, false})
+		term{index.FieldWords, w, inName, slots, weight, soft},
+		term{index.FieldStems, stem, inStem, slots, weight, soft})
 	if !index.IsStopWord(w) {
 		ev.terms = append(ev.terms,
-			term{index.FieldTags, stem, inTags, only, weight, false},
-			term{index.FieldDescription, stem, inProse, only, weight, false},
-			term{index.FieldLead, stem, inLead, only, weight, false},
-			term{index.FieldPeople, w, inPeople, only, weight, false})
+			term{index.FieldTags, stem, inTags, slots, weight, soft},
+			term{index.FieldDescription, stem, inProse, slots, weight, soft},
+			term{index.FieldLead, stem, inLead, slots, weight, soft},
+			term{index.FieldPeople, w, inPeople, slots, weight, soft})
 	}
 }
 

@@ -44,45 +44,70 @@ func (r *Ranking) saturate(p part, freq, length int) float64 {
 	return tf / (tf + r.K1*(1-r.B+r.B*float64(length)/usual))
 }
 
-// rank scores a matching document: text relevance times prior. Each part that makes the number is given to
-// note, if there is one; the bonuses and words add up to "text", and score = text x prior.
-func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, note func(label string, value float64)) float64 {
-	if note == nil {
-		note = func(string, float64) {}
+// noter takes the parts of an explanation in order; nil explains nothing.
+type noter func(Part)
+
+func (n noter) add(label string, v float64) {
+	if n != nil && v != 0 {
+		n(Part{Label: label, Value: v})
 	}
+}
+
+func (n noter) times(label string, v float64) {
+	if n != nil && v != 1 {
+		n(Part{Label: label, Value: v, Factor: true})
+	}
+}
+
+// rank scores a matching document:
+//
+//	score = text x prior^exponent x nearness + exact name
+//
+// A score that cannot reach the floor need not be exact. Each part goes to note.
+func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64, note noter) float64 {
 	text := 0.0
 	add := func(label string, v float64) {
-		if v != 0 {
-			text += v
-			note(label, v)
-		}
+		text += v
+		note.add(label, v)
 	}
 	if len(ev.words) == 0 {
 		add("everything", 1) // nothing to rank by but the prior
 	}
 	ev.rankWords(m, add)
 	ev.rankName(s, doc, m, add)
-	prior := math.Pow(ev.prior(s, doc), ev.exponent)
-	if m.declarations {
-		prior *= ev.ranking.Declarations
-	}
-	if ev.profile {
-		if m.derived {
-			prior *= ev.ranking.ProfileDerived
-		}
-		prior *= math.Pow(float64(1+bytes.Count(s.NameBytes(doc), []byte("-"))), -ev.ranking.ProfileShort)
-	}
-	note("prior", prior)
+	prior := ev.weighPrior(s, doc, m)
+	note.times("prior", prior)
 	score := text * prior
+	if m.near != nil && score*(1+ev.ranking.Proximity) >= floor {
+		near := 1 + ev.ranking.Proximity*m.near.of(doc)
+		note.times("near each other", near)
+		score *= near
+	}
 	if m.whole && !ev.query.NoExactBoost && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
-		note("exact name", exactName)
+		note.add("exact name", exactName)
 		score += exactName
 		if s.Name(doc) == ev.original {
-			note("original", exactName)
+			note.add("original", exactName)
 			score += exactName
 		}
 	}
 	return score
+}
+
+// weighPrior is the query-independent factor, which counts the less the more a query says.
+func (ev *evaluation) weighPrior(s *index.Segment, doc uint32, m *match) float64 {
+	r := ev.ranking
+	prior := math.Pow(ev.prior(s, doc), ev.exponent)
+	if m.declarations {
+		prior *= r.Declarations
+	}
+	if ev.profile {
+		if m.derived {
+			prior *= r.ProfileDerived
+		}
+		prior *= math.Pow(float64(1+bytes.Count(s.NameBytes(doc), []byte("-"))), -r.ProfileShort)
+	}
+	return prior
 }
 
 // exactName is added for the package of that very name, whatever its prior: more than words and bonuses

@@ -33,6 +33,8 @@ type Ranking struct {
 	ProfileDerived float64 `json:"profileDerived"`
 	Compound       float64 `json:"compound"`
 	Bare           float64 `json:"bare"`
+	Proximity      float64 `json:"proximity"`
+	Synonym        float64 `json:"synonym"`
 	Filler         float64 `json:"filler"`
 	Profile        float64 `json:"profile"`
 	ProfilePrior   float64 `json:"profilePrior"`
@@ -72,7 +74,7 @@ func DefaultRanking() Ranking {
 		K1: 1.2, B: 0.6, NameLength: 2.5, TagsLength: 6, DescriptionLength: 9,
 		Cover:    5,
 		PriorOne: 2.5, PriorMany: .5,
-		Filler: .3, Kin: 1, Bare: 1, Compound: .8, ProfileDerived: .3, ProfileCover: 1, ProfileShort: 1.5, NearKnown: .3, Assoc: .9, AssocMin: .65, AssocMax: 6, AssocPow: 1.5, Profile: 16, ProfilePrior: 3, NameShare: .0, Scope: .6, Lead: .6, AllWords: .4, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
+		Filler: .3, Kin: 1, Synonym: 1, Proximity: .6, Bare: 1, Compound: .8, ProfileDerived: .3, ProfileCover: 1, ProfileShort: 1.5, NearKnown: .3, Assoc: .9, AssocMin: .65, AssocMax: 6, AssocPow: 1.5, Profile: 16, ProfilePrior: 3, NameShare: .0, Scope: .6, Lead: .6, AllWords: .4, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
 		Near: .6, Slip: .8, SlipRatio: 30, SlipFloor: 1,
 		JoinedName: 3, NameCover: .3,
 	}

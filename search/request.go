@@ -48,10 +48,12 @@ type Hit struct {
 	Explain []Part  // what made Score, in the order it was added; only when asked for
 }
 
-// Part is one labelled contribution to a hit's score.
+// Part is one labelled contribution to a hit's score: added to those before it, or as a factor multiplied
+// with their sum.
 type Part struct {
-	Label string  `json:"label"`
-	Value float64 `json:"value"`
+	Label  string  `json:"label"`
+	Value  float64 `json:"value"`
+	Factor bool    `json:"factor,omitempty"`
 }
 
 // Suggestion is one completion of a name being typed.

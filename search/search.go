@@ -16,14 +16,16 @@ import (
 
 // Searcher answers requests; it is safe for concurrent use.
 type Searcher struct {
-	index   *index.Index
-	store   *store.Store
-	ranking Ranking
+	index    *index.Index
+	store    *store.Store
+	ranking  Ranking
+	synonyms *Synonyms
 }
 
 // Options of a searcher; the zero value is the default.
 type Options struct {
-	Ranking *Ranking // nil: DefaultRanking
+	Ranking  *Ranking  // nil: DefaultRanking
+	Synonyms *Synonyms // nil: DefaultSynonyms
 }
 
 // New makes a searcher over an index and the store that it was made from.
@@ -31,6 +33,9 @@ func New(ix *index.Index, st *store.Store, o Options) *Searcher {
 	s := &Searcher{index: ix, store: st, ranking: DefaultRanking()}
 	if o.Ranking != nil {
 		s.ranking = *o.Ranking
+	}
+	if s.synonyms = o.Synonyms; s.synonyms == nil {
+		s.synonyms = DefaultSynonyms()
 	}
 	return s
 }
@@ -46,13 +51,14 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	query = query.at(s.index.Now())
 	view := s.index.Acquire()
 	if view == nil {
 		return nil, index.ErrClosed
 	}
 	defer view.Release()
 
-	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights,
+	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights, synonyms: s.synonyms,
 		lookup: func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
 	if err := ev.compile(); err != nil {
 		return nil, err

@@ -226,16 +226,16 @@ func TestExplanationMakesTheScore(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, h := range r.Hits {
-			sum, prior := 0.0, 0.0
+			sum := 0.0
 			for _, p := range h.Explain {
-				if p.Label == "prior" {
-					prior = p.Value
+				if p.Factor {
+					sum *= p.Value
 				} else {
 					sum += p.Value
 				}
 			}
-			if math.Abs(sum*prior-h.Score) > 1e-9 || h.Score <= 0 {
-				t.Errorf("%q: %s scores %g, its parts make %g x %g", text, h.Package.Name, h.Score, sum, prior)
+			if math.Abs(sum-h.Score) > 1e-9*h.Score || h.Score <= 0 {
+				t.Errorf("%q: %s scores %g, its parts make %g", text, h.Package.Name, h.Score, sum)
 			}
 		}
 	}

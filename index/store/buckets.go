@@ -10,13 +10,13 @@ import (
 // The picture on disk. Names of packages are keys byte for byte; "number" is an unsigned varint, "order" a
 // big-endian 64-bit number, so that keys sort as numbers do.
 //
-//	meta          format -> number, id -> text, counts -> cbor
+//	meta          format -> number, id -> text, counts -> cbor, upgrade -> name while one runs
 //	dictionaries  id (4 bytes, big-endian) -> zstd dictionary; never deleted, old records need theirs
 //	packages      name -> record (codec.go)
 //	readmes       name -> zstd
 //	downloads     name -> number, a month; also of names without a record
 //	dependents    name -> number of indexed packages that depend on it; also of names without a record
-//	ranks         name -> scores, flags and downloads, 21 bytes (ranks.go); indexed packages only
+//	ranks         name -> scores, flags, downloads (ranks.go) and facts (facts.go); indexed packages only
 //	log           order (log number) -> name; the bucket's sequence is the last number given
 //	feeds         source address -> cbor
 //	dead          name -> cbor
@@ -46,8 +46,8 @@ const (
 	keyCounts = "counts"
 )
 
-// formatVersion is raised when an older program could misread the file.
-const formatVersion = 1
+// formatVersion is raised when an older program could misread the file. Format 1 had no facts (upgrade.go).
+const formatVersion = 2
 
 func allBuckets() []bucketName {
 	return []bucketName{

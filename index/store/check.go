@@ -136,9 +136,11 @@ func (c *checker) checkReadme(k, v []byte) {
 	c.needsRecord("README", k)
 }
 
-func (c *checker) checkRank(k, _ []byte) {
-	if _, err := c.rank(k); err != nil {
+func (c *checker) checkRank(k, v []byte) {
+	if _, _, err := c.rank(k); err != nil {
 		c.found.add("rank", "%v", err)
+	} else if pending := bucketMeta.in(c.tx).Get([]byte(keyUpgrade)) != nil; len(v) == rankSize && !pending {
+		c.found.add("rank", "%q has no facts", k)
 	}
 	c.needsRecord("rank", k)
 }

@@ -139,6 +139,7 @@ func compareWithReplay(t *testing.T, s, replayed *Store, at, acked int) int {
 type everything struct {
 	Packages map[string]Package // with READMEs
 	Ranks    map[string]Rank
+	Facts    map[string]Facts
 	Changes  []Change
 	Dead     []DeadLetter
 	Due      []DeadLetter
@@ -149,7 +150,7 @@ type everything struct {
 func contents(t *testing.T, s *Store) everything {
 	t.Helper()
 	ctx := context.Background()
-	all := everything{Packages: map[string]Package{}, Ranks: map[string]Rank{}}
+	all := everything{Packages: map[string]Package{}, Ranks: map[string]Rank{}, Facts: map[string]Facts{}}
 	var names []string
 	err := s.Iterate(ctx, "", func(p Package) (err error) {
 		names = append(names, p.Name)
@@ -157,7 +158,7 @@ func contents(t *testing.T, s *Store) everything {
 		all.Packages[p.Name] = p
 		return err
 	})
-	errs := []error{err, s.Ranks(ctx, names, func(i int, r Rank) { all.Ranks[names[i]] = r })}
+	errs := []error{err, s.Ranks(ctx, names, func(i int, r Rank, f Facts) { all.Ranks[names[i]], all.Facts[names[i]] = r, f })}
 	all.Changes, err = s.Changes(ctx, 0, 1e9)
 	errs = append(errs, err)
 	all.Dead, err = s.DeadLetters(ctx, "", 0)

@@ -20,13 +20,14 @@ type model struct {
 	packages  map[string]Package
 	downloads map[string]uint64
 	ranks     map[string]Rank
+	facts     map[string]Facts
 	dead      map[string]DeadLetter
 	feeds     map[string]FeedState
 	changes   []Change
 }
 
 func newModel() *model {
-	return &model{map[string]Package{}, map[string]uint64{}, map[string]Rank{}, map[string]DeadLetter{}, map[string]FeedState{}, nil}
+	return &model{map[string]Package{}, map[string]uint64{}, map[string]Rank{}, map[string]Facts{}, map[string]DeadLetter{}, map[string]FeedState{}, nil}
 }
 
 func (m *model) dependents(name string) (n uint64) {
@@ -67,8 +68,9 @@ func (m *model) apply(b Batch, now time.Time) Applied {
 		p, ok := m.packages[name]
 		p.Downloads, p.Dependents = m.downloads[name], m.dependents(name)
 		delete(m.ranks, name)
+		delete(m.facts, name)
 		if ok && p.Indexed() {
-			m.ranks[name] = p.rank(now)
+			m.ranks[name], m.facts[name] = p.rank(now), p.facts()
 		}
 	}
 	for _, name := range b.Revive {
@@ -85,7 +87,7 @@ func (m *model) apply(b Batch, now time.Time) Applied {
 }
 
 func (m *model) contents() everything {
-	all := everything{Packages: map[string]Package{}, Ranks: map[string]Rank{}, Changes: m.changes}
+	all := everything{Packages: map[string]Package{}, Ranks: map[string]Rank{}, Facts: map[string]Facts{}, Changes: m.changes}
 	all.Stats = Stats{Packages: len(m.packages), Downloads: len(m.downloads), DeadLetters: len(m.dead), LLN: uint64(len(m.changes)), DeadByClass: map[string]int{}}
 	for name, p := range m.packages {
 		if p.Indexed() {
@@ -94,7 +96,7 @@ func (m *model) contents() everything {
 			all.Stats.Tombstones++
 		}
 		p.Downloads, p.Dependents, p.Scores = m.downloads[name], m.dependents(name), m.ranks[name].Scores
-		all.Packages[name], all.Ranks[name] = p, m.ranks[name]
+		all.Packages[name], all.Ranks[name], all.Facts[name] = p, m.ranks[name], m.facts[name]
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.dead)) {
 		d := m.dead[name]

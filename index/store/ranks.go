@@ -37,52 +37,56 @@ const (
 )
 
 // rankSize is the stored form, big-endian: three float32 (popularity, quality, maintenance), the flags, and
-// the downloads as 64 bits.
+// the downloads as 64 bits. The facts follow (facts.go); format 1 had none.
 const rankSize = 3*4 + 1 + 8
 
-func (r Rank) bytes() []byte {
-	b := make([]byte, 0, rankSize)
+func (r Rank) bytes(f Facts) []byte {
+	b := make([]byte, 0, rankSize+factsSize+len(f.Node))
 	for _, v := range []float32{r.Popularity, r.Quality, r.Maintenance} {
 		b = binary.BigEndian.AppendUint32(b, math.Float32bits(v))
 	}
 	b = append(b, byte(r.Flags))
-	return binary.BigEndian.AppendUint64(b, r.Downloads)
+	return f.append(binary.BigEndian.AppendUint64(b, r.Downloads))
 }
 
-func parseRank(b []byte) (r Rank, err error) {
-	if len(b) != rankSize {
-		return r, fmt.Errorf("%d bytes in place of %d", len(b), rankSize)
+func parseRank(b []byte) (r Rank, f Facts, err error) {
+	if len(b) < rankSize {
+		return r, f, fmt.Errorf("%d bytes in place of %d or more", len(b), rankSize)
 	}
 	for i, to := range []*float32{&r.Popularity, &r.Quality, &r.Maintenance} {
 		*to = math.Float32frombits(binary.BigEndian.Uint32(b[4*i:]))
 	}
 	r.Flags = Flag(b[12])
 	r.Downloads = binary.BigEndian.Uint64(b[13:])
-	return r, nil
+	if len(b) > rankSize {
+		f, err = parseFacts(b[rankSize:])
+	}
+	return r, f, err
 }
 
-// rank reads the rank of a name; a missing one is zero.
-func (r reader) rank(name []byte) (Rank, error) {
+// rank reads the rank and the facts of a name; missing ones are zero.
+func (r reader) rank(name []byte) (Rank, Facts, error) {
 	v := r.ranks.Get(name)
 	if v == nil {
-		return Rank{}, nil
+		return Rank{}, Facts{}, nil
 	}
-	rank, err := parseRank(v)
+	rank, facts, err := parseRank(v)
 	if err != nil {
-		return Rank{}, fmt.Errorf("%w: rank of %q: %v", ErrDamaged, name, err)
+		return Rank{}, Facts{}, fmt.Errorf("%w: rank of %q: %v", ErrDamaged, name, err)
 	}
-	return rank, nil
+	return rank, facts, nil
 }
 
-// Ranks calls fn with the index and rank of each name, in the order of names; sorted names are read fastest.
-// A name that is not in the index has the zero Rank. fn runs outside of any transaction.
-func (s *Store) Ranks(ctx context.Context, names []string, fn func(i int, r Rank)) error {
+// Ranks calls fn with the index, rank and facts of each name, in the order of names; sorted names are read fastest.
+// A name that is not in the index has zero ones. fn runs outside of any transaction.
+func (s *Store) Ranks(ctx context.Context, names []string, fn func(i int, r Rank, f Facts)) error {
 	base := 0
 	ranks := make([]Rank, min(len(names), pageNames))
+	facts := make([]Facts, len(ranks))
 	for page := range slices.Chunk(names, pageNames) {
 		_, err := s.read(ctx, func(r reader) (err error) {
 			for i, name := range page {
-				if ranks[i], err = r.rank([]byte(name)); err != nil {
+				if ranks[i], facts[i], err = r.rank([]byte(name)); err != nil {
 					return err
 				}
 			}
@@ -92,7 +96,7 @@ func (s *Store) Ranks(ctx context.Context, names []string, fn func(i int, r Rank
 			return fmt.Errorf("read ranks: %w", err)
 		}
 		for i := range page {
-			fn(base+i, ranks[i])
+			fn(base+i, ranks[i], facts[i])
 		}
 		base += len(page)
 	}
@@ -136,7 +140,7 @@ func (w *writer) putRank(p *Package) error {
 	if err := w.join(&joined); err != nil {
 		return err
 	}
-	return w.ranks.Put(name, joined.rank(w.now).bytes())
+	return w.ranks.Put(name, joined.rank(w.now).bytes(joined.facts()))
 }
 
 func (p *Package) rank(now time.Time) Rank {
@@ -175,9 +179,9 @@ func (s *Store) rescorePage(ctx context.Context, after string, now time.Time) (n
 	if err != nil || len(packages) == 0 {
 		return 0, "", err
 	}
-	ranks := make([]Rank, len(packages))
+	ranks := make([][]byte, len(packages))
 	err = parallel(ctx, len(packages), func(i int) error {
-		ranks[i] = packages[i].rank(now)
+		ranks[i] = packages[i].rank(now).bytes(packages[i].facts())
 		return nil
 	})
 	if err != nil {
@@ -190,7 +194,7 @@ func (s *Store) rescorePage(ctx context.Context, after string, now time.Time) (n
 			if !packages[i].Indexed() {
 				continue
 			}
-			if err := b.Put([]byte(packages[i].Name), ranks[i].bytes()); err != nil {
+			if err := b.Put([]byte(packages[i].Name), ranks[i]); err != nil {
 				return err
 			}
 		}

@@ -13,7 +13,7 @@ func TestRanksFollowTheirSignals(t *testing.T) {
 	app.Dependencies = map[string]string{"lib": "^0.3.0", "app": "*"}
 	mustUpdate(t, s, Batch{Packages: []Package{lib}})
 	rank := func(name string) (out Rank) {
-		if err := s.Ranks(ctx, []string{name}, func(_ int, r Rank) { out = r }); err != nil {
+		if err := s.Ranks(ctx, []string{name}, func(_ int, r Rank, _ Facts) { out = r }); err != nil {
 			t.Fatal(err)
 		}
 		return out
@@ -65,7 +65,7 @@ func TestRanksInPages(t *testing.T) {
 		names = append(names, sample(n%60).Name)
 	}
 	next := 0
-	err := s.Ranks(context.Background(), names, func(i int, r Rank) {
+	err := s.Ranks(context.Background(), names, func(i int, r Rank, _ Facts) {
 		if i != next {
 			t.Fatalf("index %d in place of %d", i, next)
 		}

@@ -54,7 +54,7 @@ func (r reader) join(p *Package) (err error) {
 }
 
 func (r reader) joinScores(p *Package) error {
-	rank, err := r.rank([]byte(p.Name))
+	rank, _, err := r.rank([]byte(p.Name))
 	p.Scores = rank.Scores
 	return err
 }

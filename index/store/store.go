@@ -59,7 +59,8 @@ type Store struct {
 // Open opens the store at path, and makes it when it is not there yet (file 0600, missing directories 0700;
 // a read-only open makes nothing and returns fs.ErrNotExist). The error is ErrInUse when another process
 // holds the lock after Timeout, ErrDamaged when the file is not a sound store, ErrNewer when its format is
-// from a later version.
+// from a later version. A file of an earlier one is upgraded, which a read-only open leaves to others: it
+// finds no Facts in there.
 func Open(path string, o Options) (*Store, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
@@ -75,7 +76,11 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open store %q: %w", path, err)
 	}
 	s := &Store{db: db, log: o.Logger, trainAt: dictionaryAfter}
-	if err := s.load(); err != nil {
+	err = s.load()
+	if err == nil && !o.ReadOnly {
+		err = s.upgrade(context.Background())
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %q: %w", path, wayOut(err)), db.Close())
 	}
 	return s, nil
