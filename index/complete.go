@@ -16,7 +16,7 @@ type Completion struct {
 type tier uint8
 
 const (
-	tierNamed   tier = iota // the text is the name, but for case and separators
+	tierNamed   tier = iota // the text is the name, and long enough to mean no other
 	tierBegins              // the name or a word of it begins so
 	tierInOrder             // the name has all the words in their order
 	tierSlipped             // the name or a word of it begins so but for a slip or two
@@ -36,22 +36,23 @@ func (a Completion) before(b Completion) bool {
 
 // completer collects the k best completions of one text.
 type completer struct {
-	typed []byte
-	k     int
-	top   []Completion // best first, no name twice
+	typed   []byte // as places in the lists of starts are written
+	written string // folded only
+	k       int
+	top     []Completion // best first, no name twice
 }
 
-// Complete gives at most k names that complete a text, without regard to case and separators: the name
-// typed in full, then names that begin so or of which a word does, the most used first. When these are
+// Complete gives at most k names that complete a text, without regard to case and separators: a long
+// name typed in full, then names that begin so or of which a word does, the most used first. When these are
 // too few, names that have all the words of the text in order, and then names that begin so but for slips
 // of the finger.
 func (v *View) Complete(text string, k int) []Completion {
-	c := &completer{typed: asTyped(text), k: k}
+	c := &completer{typed: asTyped(text), written: Fold(text), k: k}
 	if len(c.typed) == 0 || k <= 0 {
 		return nil
 	}
 	for _, s := range v.segments {
-		c.named(s, text)
+		c.named(s)
 		c.begins(s)
 	}
 	if c.wants(tierInOrder) {
@@ -64,7 +65,10 @@ func (v *View) Complete(text string, k int) []Completion {
 }
 
 // wants tells whether anything of a tier can still be kept.
-func (c *completer) wants(t tier) bool { return c.floor(t) < math.MaxFloat32 }
+func (c *completer) wants(t tier) bool { return c.floor(t) < nothing }
+
+// nothing weighs so much.
+const nothing = math.MaxFloat32
 
 // floor is the least weight with which something of a tier is kept.
 func (c *completer) floor(t tier) float32 {
@@ -75,7 +79,7 @@ func (c *completer) floor(t tier) float32 {
 	case worst.tier > t:
 		return -1
 	case worst.tier < t:
-		return math.MaxFloat32
+		return nothing
 	default:
 		return worst.Weight
 	}
@@ -109,22 +113,32 @@ func (c *completer) offer(s *Segment, doc uint32, t tier, weight float32) {
 	}
 }
 
-// named offers the names that are the text; the one that is written so stands first.
-func (c *completer) named(s *Segment, text string) {
+// named offers the names that are the text.
+func (c *completer) named(s *Segment) {
 	st := s.completions()
 	from, to := st.between(append(c.typed[:len(c.typed):len(c.typed)], 0))
-	written := Fold(text)
 	for i := from; i < to; i++ {
-		doc := st.docs[i]
-		if !st.beginsName(i) {
-			continue
+		if doc := st.docs[i]; st.beginsName(i) {
+			t := tierBegins
+			if len(c.typed) >= namedFrom && Fold(s.Name(doc)) == c.written {
+				t = tierNamed
+			}
+			c.offer(s, doc, t, namedWeight(s.completionWeight(doc, true)))
 		}
-		weight := s.completionWeight(doc, true)
-		if weight >= 0 && Fold(s.Name(doc)) == written {
-			weight = math.MaxFloat32
-		}
-		c.offer(s, doc, tierNamed, weight)
 	}
+}
+
+// Names that are typed in full but for separators.
+const (
+	namedFrom  = 12 // letters from which on the very name comes first, whatever its use
+	namedBoost = 10 // for shorter ones: many a name is but the beginning of the one that is meant
+)
+
+func namedWeight(weight float32) float32 {
+	if weight < 0 { // held
+		return weight
+	}
+	return weight * namedBoost
 }
 
 func (c *completer) begins(s *Segment) {

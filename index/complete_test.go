@@ -3,7 +3,6 @@ package index
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"slices"
 	"testing"
 
@@ -65,8 +64,9 @@ func completionOf(name string, p known, text string, typed []byte) (c Completion
 	}
 	words := typedWords(typed)
 	if bytes.Equal(folded, typed) {
-		if offer(tierNamed, p.weight(true)); Fold(name) == Fold(text) {
-			offer(tierNamed, math.MaxFloat32)
+		offer(tierBegins, namedWeight(p.weight(true)))
+		if len(typed) >= namedFrom && Fold(name) == Fold(text) {
+			offer(tierNamed, namedWeight(p.weight(true)))
 		}
 	}
 	if len(words) > 1 && len(words) <= maxOrdered && inOrder(folded, words) {
@@ -148,7 +148,7 @@ func TestCompleteIsItsDefinition(t *testing.T) {
 	}
 	typing := rapid.OneOf(
 		rapid.SampledFrom([]string{"r", "re", "REACT", "react-", "react nat", "@re", "@react/", "éA", "zzz", "dom.x1",
-			"raect", "recat-natvie", "teact", "reduxdom", "react react", "native r", "re dom1", "react.redux1", "--", "react-natvie9"}),
+			"raect", "recat-natvie", "teact", "reduxdom", "react react", "native r", "re dom1", "react.redux1", "--", "react-natvie9", "redux_native1", "@core/redux.native0", "REACT.react0"}),
 		rapid.StringMatching(`[a-z@./ -]{1,6}`),
 		rapid.StringMatching(`(re|raect|reduc|cor)[-. ](dom|natvie|x|rou|)[-0-9]?[0-9]?`))
 	rapid.Check(t, func(t *rapid.T) {

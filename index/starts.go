@@ -169,7 +169,7 @@ func asTyped(text string) []byte {
 
 // What a name weighs when completing, besides its downloads a month.
 const (
-	wholeNameBoost  = 10  // for one that begins as typed, against one of which only a later word does
+	wholeNameBoost  = 100 // for one that begins as typed, against one of which only a later word does
 	deprecatedShare = 0.1 // of its use for a deprecated one
 )
 
