@@ -1,6 +1,8 @@
 package index
 
 import (
+	"bytes"
+	"context"
 	"math"
 	"slices"
 )
@@ -46,22 +48,28 @@ type completer struct {
 // name typed in full, then names that begin so or of which a word does, the most used first. When these are
 // too few, names that have all the words of the text in order, and then names that begin so but for slips
 // of the finger.
-func (v *View) Complete(text string, k int) []Completion {
+func (v *View) Complete(ctx context.Context, text string, k int) ([]Completion, error) {
 	c := &completer{typed: asTyped(text), written: Fold(text), k: k}
 	if len(c.typed) == 0 || k <= 0 {
-		return nil
+		return nil, nil
 	}
 	for _, s := range v.segments {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		c.named(s)
 		c.begins(s)
 	}
 	if c.wants(tierInOrder) {
 		c.inOrder(v.segments)
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if c.wants(tierSlipped) {
 		c.slipped(v.segments)
 	}
-	return c.top
+	return c.top, nil
 }
 
 // wants tells whether anything of a tier can still be kept.
@@ -91,7 +99,7 @@ func (c *completer) offer(s *Segment, doc uint32, t tier, weight float32) {
 		return
 	}
 	if weight < 0 {
-		t = tierHeld
+		t, weight = tierHeld, -1
 	}
 	name := s.Name(doc)
 	n := Completion{name, weight, t}
@@ -123,7 +131,7 @@ func (c *completer) named(s *Segment) {
 			if len(c.typed) >= namedFrom && Fold(s.Name(doc)) == c.written {
 				t = tierNamed
 			}
-			c.offer(s, doc, t, namedWeight(s.completionWeight(doc, true)))
+			c.offer(s, doc, t, namedWeight(s.completionWeight(doc, true)*c.brevity(st.name(doc))))
 		}
 	}
 }
@@ -141,10 +149,23 @@ func namedWeight(weight float32) float32 {
 	return weight * namedBoost
 }
 
+// brevityFrom is the number of letters from which on short names are likelier than long ones: who means a
+// long one has more to type and has come less far.
+const brevityFrom = 6
+
+// brevity is what a name's weight is multiplied with, at most 1.
+func (c *completer) brevity(folded []byte) float32 {
+	if len(c.typed) < brevityFrom {
+		return 1
+	}
+	words := 1 + bytes.Count(folded, []byte{'-'})
+	return float32(1 / (float64(words*words) * math.Sqrt(float64(len(folded)))))
+}
+
 func (c *completer) begins(s *Segment) {
 	st := s.completions()
 	from, to := st.between(c.typed)
 	st.heavy(from, to, func(best float32) bool { return best >= c.floor(tierBegins) }, func(i int) {
-		c.offer(s, st.docs[i], tierBegins, s.completionWeight(st.docs[i], st.beginsName(i)))
+		c.offer(s, st.docs[i], tierBegins, s.completionWeight(st.docs[i], st.beginsName(i))*c.brevity(st.name(st.docs[i])))
 	})
 }

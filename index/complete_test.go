@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -63,10 +64,11 @@ func completionOf(name string, p known, text string, typed []byte) (c Completion
 		}
 	}
 	words := typedWords(typed)
+	brevity := (&completer{typed: typed}).brevity(folded)
 	if bytes.Equal(folded, typed) {
-		offer(tierBegins, namedWeight(p.weight(true)))
+		offer(tierBegins, namedWeight(p.weight(true)*brevity))
 		if len(typed) >= namedFrom && Fold(name) == Fold(text) {
-			offer(tierNamed, namedWeight(p.weight(true)))
+			offer(tierNamed, namedWeight(p.weight(true)*brevity))
 		}
 	}
 	if len(words) > 1 && len(words) <= maxOrdered && inOrder(folded, words) {
@@ -77,7 +79,7 @@ func completionOf(name string, p known, text string, typed []byte) (c Completion
 			continue
 		}
 		if bytes.HasPrefix(folded[i:], typed) {
-			offer(tierBegins, p.weight(i == 0))
+			offer(tierBegins, p.weight(i == 0)*brevity)
 		}
 		if edits := slipsFor(typed); edits > 0 && !p.held {
 			walk := slip.NewPrefix(typed, edits)
@@ -155,8 +157,12 @@ func TestCompleteIsItsDefinition(t *testing.T) {
 		text, k := typing.Draw(t, "text"), rapid.IntRange(1, 60).Draw(t, "k")
 		want := completeSlowly(all, text, k)
 		for i, v := range views {
+			completions, err := v.Complete(context.Background(), text, k)
+			if err != nil {
+				t.Fatal(err)
+			}
 			var got []string
-			for _, c := range v.Complete(text, k) {
+			for _, c := range completions {
 				got = append(got, c.Name)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {

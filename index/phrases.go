@@ -3,6 +3,7 @@ package index
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 )
@@ -29,13 +30,16 @@ type phrases struct {
 // Phrases gives at most k queries that the text may be the beginning of, folded, the most used first: with
 // its last word completed, or with another word if that one is whole, by the words that stand beside each
 // other in names. When no name goes on so, the first words are left out of account one after another.
-func (v *View) Phrases(text string, k int) []string {
+func (v *View) Phrases(ctx context.Context, text string, k int) ([]string, error) {
 	typed := asTyped(text)
 	words := typedWords(typed)
 	if len(words) == 0 || len(words) > maxOrdered || typed[0] == '-' || k <= 0 {
-		return nil
+		return nil, nil
 	}
 	for i := range words {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		p := &phrases{segments: v.segments, typed: bytes.Join(words[i:], []byte{'-'}), k: k, common: map[string]bool{}}
 		if typed[len(typed)-1] == '-' {
 			p.typed = append(p.typed, '-')
@@ -44,10 +48,10 @@ func (v *View) Phrases(text string, k int) []string {
 			p.collect(s)
 		}
 		if len(p.top) > 0 {
-			return p.queries(words[:i])
+			return p.queries(words[:i]), nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // queries writes the phrases behind the words left out, as they are typed.

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -77,7 +78,11 @@ func TestPhrasesAreTheirDefinition(t *testing.T) {
 		k := rapid.IntRange(1, 12).Draw(t, "k")
 		want := phrasesSlowly(all, text, k)
 		for i, v := range views {
-			if diff := cmp.Diff(want, v.Phrases(text, k)); diff != "" {
+			got, err := v.Phrases(context.Background(), text, k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
 				t.Fatalf("view %d, %q, %d (-want +got):\n%s", i, text, k, diff)
 			}
 		}

@@ -13,7 +13,14 @@ func (s Slips) Likeness() float64 { return likeness(int(s % oneSlip)) }
 
 const never Slips = 1 << 30
 
-func slipped(cost int) Slips { return oneSlip + Slips(cost) }
+// slipped makes a slip of its cost, in text where so many are allowed. Where two are, one in the first
+// letter counts for both: it is rare, and any letter there would make the walk so many times longer.
+func slipped(cost, limit int, begins bool) Slips {
+	if begins && limit > 1 {
+		return 2*oneSlip + Slips(cost)
+	}
+	return oneSlip + Slips(cost)
+}
 
 // Prefix follows a text letter by letter, down the branches of a sorted list, and tells how few slips lead
 // from what was typed to some beginning of it (Damerau's restricted distance, by rows). Texts are bytes:
@@ -34,7 +41,7 @@ func NewPrefix(typed []byte, limit int) *Prefix {
 	n := len(typed)
 	p := &Prefix{typed: typed, limit: limit, extra: make([]Slips, n)}
 	for i := range typed {
-		p.extra[i] = slipped(extra(typed, i))
+		p.extra[i] = slipped(extra(typed, i), limit, i == 0)
 	}
 	depth := n + limit + 1
 	p.path = make([]byte, depth)
@@ -64,7 +71,7 @@ func (p *Prefix) Step(depth int, letter byte) (found Slips, ok, open bool) {
 		return 0, false, false
 	}
 	p.path[depth] = letter
-	omitted := slipped(extra(p.path, depth))
+	omitted := slipped(extra(p.path, depth), p.limit, depth == 0)
 	keys := p.replacing(letter)
 	row, prev := p.rows[d], p.rows[depth]
 	least := never
@@ -78,7 +85,7 @@ func (p *Prefix) Step(depth int, letter byte) (found Slips, ok, open bool) {
 				best = min(best, prev[i-1]+keys[i-1])
 			}
 			if i > 1 && d > 1 && p.typed[i-1] == p.path[d-2] && p.typed[i-2] == letter {
-				best = min(best, p.rows[d-2][i-2]+slipped(transposed))
+				best = min(best, p.rows[d-2][i-2]+slipped(transposed, p.limit, false))
 			}
 		}
 		row[i] = best
@@ -91,7 +98,7 @@ func (p *Prefix) Step(depth int, letter byte) (found Slips, ok, open bool) {
 		p.best[d] = found
 	}
 	// A swap reaches over this row.
-	return found, ok, min(least, p.least[depth]+slipped(transposed)) < min(within, p.best[d])
+	return found, ok, min(least, p.least[depth]+slipped(transposed, p.limit, false)) < min(within, p.best[d])
 }
 
 // replacing gives the cost of the letter in place of each typed one.
@@ -99,7 +106,7 @@ func (p *Prefix) replacing(letter byte) []Slips {
 	if p.keys[letter] == nil {
 		costs := make([]Slips, len(p.typed))
 		for i, b := range p.typed {
-			costs[i] = slipped(replaced(rune(b), rune(letter), i == 0))
+			costs[i] = slipped(replaced(rune(b), rune(letter), i == 0), p.limit, i == 0)
 		}
 		p.keys[letter] = costs
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // distance is the definition: fewest slips, then cheapest, from typed to meant.
-func distance(typed, meant []byte) Slips {
+func distance(typed, meant []byte, limit int) Slips {
 	rows := make([][]Slips, len(meant)+1)
 	for d := range rows {
 		rows[d] = make([]Slips, len(typed)+1)
@@ -17,18 +17,18 @@ func distance(typed, meant []byte) Slips {
 				best = 0
 			}
 			if i > 0 {
-				best = min(best, rows[d][i-1]+slipped(extra(typed, i-1)))
+				best = min(best, rows[d][i-1]+slipped(extra(typed, i-1), limit, i == 1))
 			}
 			if d > 0 {
-				best = min(best, rows[d-1][i]+slipped(extra(meant, d-1)))
+				best = min(best, rows[d-1][i]+slipped(extra(meant, d-1), limit, d == 1))
 			}
 			if i > 0 && d > 0 && typed[i-1] == meant[d-1] {
 				best = min(best, rows[d-1][i-1])
 			} else if i > 0 && d > 0 {
-				best = min(best, rows[d-1][i-1]+slipped(replaced(rune(typed[i-1]), rune(meant[d-1]), i == 1)))
+				best = min(best, rows[d-1][i-1]+slipped(replaced(rune(typed[i-1]), rune(meant[d-1]), i == 1), limit, i == 1))
 			}
 			if i > 1 && d > 1 && typed[i-1] == meant[d-2] && typed[i-2] == meant[d-1] {
-				best = min(best, rows[d-2][i-2]+slipped(transposed))
+				best = min(best, rows[d-2][i-2]+slipped(transposed, limit, false))
 			}
 			rows[d][i] = best
 		}
@@ -45,7 +45,7 @@ func TestPrefixFindsTheFewestSlips(t *testing.T) {
 			text := letters.Draw(t, "text")
 			want, got := never, never
 			for d := range len(text) + 1 {
-				if s := distance(typed, text[:d]); s.Count() <= limit {
+				if s := distance(typed, text[:d], limit); s.Count() <= limit {
 					want = min(want, s)
 				}
 			}
