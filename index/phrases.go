@@ -82,7 +82,7 @@ func (p *phrases) collect(s *Segment) {
 		if weight < p.floor() || s.Deleted(st.docs[i]) {
 			return
 		}
-		if text := phraseOf(st.tail(st.at[i]), len(p.typed)); text != nil && p.isCommon(string(text)) {
+		if text := phraseOf(st.tail(st.at[i]), len(p.typed)); text != nil && p.isCommon(text) {
 			p.offer(phrase{string(text), weight})
 		}
 	})
@@ -121,8 +121,8 @@ func (p *phrases) offer(n phrase) {
 }
 
 // isCommon tells whether enough names have a phrase. It looks no further than it must.
-func (p *phrases) isCommon(text string) bool {
-	common, known := p.common[text]
+func (p *phrases) isCommon(text []byte) bool {
+	common, known := p.common[string(text)]
 	if !known {
 		n := 0
 		for _, s := range p.segments {
@@ -131,17 +131,17 @@ func (p *phrases) isCommon(text string) bool {
 			}
 		}
 		common = n >= phraseSupport
-		p.common[text] = common
+		p.common[string(text)] = common
 	}
 	return common
 }
 
 // having counts the names with a phrase, up to a limit.
-func (s *Segment) having(phrase string, limit int) int {
+func (s *Segment) having(phrase []byte, limit int) int {
 	st := s.completions()
 	var docs []uint32
 	for _, end := range []byte{0, '-'} {
-		from, to := st.between(append([]byte(phrase), end))
+		from, to := st.between(append(phrase[:len(phrase):len(phrase)], end))
 		for i := from; i < to && len(docs) < limit; i++ {
 			if doc := st.docs[i]; !s.Deleted(doc) && s.completionWeight(doc, false) >= 0 && !slices.Contains(docs, doc) {
 				docs = append(docs, doc)
