@@ -38,6 +38,7 @@ type Config struct {
 	Prefix      string        `mapstructure:"prefix"`
 	SiteURL     string        `mapstructure:"site-url"`
 	DrainDelay  time.Duration `mapstructure:"drain-delay"`
+	Synonyms    string        `mapstructure:"synonyms"`
 
 	Feed         string        `mapstructure:"feed"`
 	Registry     string        `mapstructure:"registry"`
@@ -76,6 +77,7 @@ func keys() []key {
 		{name: "prefix", def: "", usage: "`path` under which a proxy mounts the API, such as /npm; the root answers too"},
 		{name: "site-url", def: "", usage: "web page of a package, `URL` with {name} in it, for links in results"},
 		{name: "drain-delay", def: time.Duration(0), usage: "`time` to answer as not ready before closing, for load balancers, up to 5m"},
+		{name: "synonyms", def: "", usage: "`file` of synonyms that adds to the built-in ones or takes some away"},
 		{name: "feed", def: "", usage: "`URL` of the change feed to follow, such as https://feed.registry.example/registry"},
 		{name: "registry", def: "", usage: "`URL` of the registry that packuments come from (default: the one npm is configured with)"},
 		{name: "downloads-api", def: "", usage: "`URL` of the downloads API; empty for no download counts"},

@@ -46,7 +46,7 @@ table; elsewhere, lines of tab-separated fields: name, version, downloads a mont
 	c.Flags().IntVar(&o.from, "from", 0, fmt.Sprintf("`hits` to skip, 0 to %d", search.MaxFrom))
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print the JSON of GET /api/v1/search")
 	c.Flags().BoolVar(&o.explain, "explain", false, "show what made each hit's score")
-	addFlags(c.Flags(), "server")
+	addFlags(c.Flags(), "server", "synonyms")
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError
 		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
@@ -69,12 +69,16 @@ func (a *app) search(ctx context.Context, text string, o searchOptions) (err err
 	}
 	c := remote(a.Server)
 	if a.Server == "" {
+		searching, err := a.searching()
+		if err != nil {
+			return err
+		}
 		d, err := a.openExisting(ctx)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, d.Close()) }()
-		c = local(a.api(d, httpapi.Options{Limits: httpapi.Limits{QueryBudget: askLimit}}))
+		c = local(a.api(d, searching, httpapi.Options{Limits: httpapi.Limits{QueryBudget: askLimit}}))
 	}
 	query := url.Values{"text": {text}, "size": {strconv.Itoa(o.size)}, "from": {strconv.Itoa(o.from)}}
 	if o.explain {
@@ -109,11 +113,17 @@ func (a *app) printHits(text string, reply httpapi.SearchReply) error {
 		if p.Deprecated {
 			description = "DEPRECATED " + description
 		}
+		if hit.Lookalike != "" {
+			description = "LOOKS LIKE " + hit.Lookalike + " " + description
+		}
 		t.add(p.Name, p.Version, downloads, description)
 		t.note(explanation(hit)...)
 	}
 	if err := t.flush(); err != nil {
 		return err
+	}
+	if reply.DidYouMean != "" {
+		fmt.Fprintf(a.stderr, "did you mean %q? What it finds is among these.\n", printable(reply.DidYouMean))
 	}
 	fmt.Fprintf(a.stderr, "%s of %s packages, %s ms\n", humanize.Comma(int64(len(reply.Hits))), humanize.Comma(int64(reply.Total)), humanize.Ftoa(reply.Took))
 	return nil
@@ -136,9 +146,9 @@ func explanation(hit httpapi.Hit) []string {
 }
 
 // api is the public handler over a data directory.
-func (a *app) api(d *data, o httpapi.Options) *httpapi.API {
+func (a *app) api(d *data, so search.Options, o httpapi.Options) *httpapi.API {
 	o.Version = version()
 	o.Prefix = a.Prefix
 	o.SiteURL = a.SiteURL
-	return httpapi.New(o, search.New(d.index, d.store, search.Options{}), d.store)
+	return httpapi.New(o, search.New(d.index, d.store, so), d.store)
 }

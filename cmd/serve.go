@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pkgsearch/httpapi"
+	"pkgsearch/search"
 )
 
 // drainTime is how long requests that run at shutdown may take to end.
@@ -54,24 +55,29 @@ for up to 10 seconds and closes its data. A second signal ends it at once.`,
 	}
 	c.Flags().BoolVar(&o.sample, "sample", false, "serve the built-in sample from a temporary directory, without a network")
 	c.Flags().BoolVar(&o.noFollow, "no-follow", false, "do not follow the feed, even if one is configured")
-	addFlags(c.Flags(), append(feedKeys(), "listen", "admin-listen", "prefix", "site-url", "drain-delay", "store-limit")...)
+	addFlags(c.Flags(), append(feedKeys(), "listen", "admin-listen", "prefix", "site-url", "drain-delay", "synonyms", "store-limit")...)
 	return c
 }
 
 // server is what serve puts together, one field for each part that lives as long as the process.
 type server struct {
-	app      *app
-	data     *data
-	entrance *httpapi.Entrance
-	api      *httpapi.API
-	public   net.Listener
-	admin    net.Listener // nil for none
-	metrics  *prometheus.Registry
-	follower *follower // nil for none
+	app       *app
+	searching search.Options
+	data      *data
+	entrance  *httpapi.Entrance
+	api       *httpapi.API
+	public    net.Listener
+	admin     net.Listener // nil for none
+	metrics   *prometheus.Registry
+	follower  *follower // nil for none
 }
 
 func (a *app) serve(ctx context.Context, o serveOptions) error {
 	s := &server{app: a, metrics: prometheus.NewRegistry()}
+	var err error
+	if s.searching, err = a.searching(); err != nil {
+		return err
+	}
 	if err := s.listen(); err != nil { // first, so that a port in use costs no time
 		return err
 	}
@@ -129,7 +135,7 @@ func (s *server) run(ctx context.Context, o serveOptions, public *http.Server) e
 	if s.follower != nil {
 		options.Feed = s.follower.status
 	}
-	s.api = s.app.api(s.data, options)
+	s.api = s.app.api(s.data, s.searching, options)
 	s.entrance.Open(s.api)
 
 	group, ctx := errgroup.WithContext(ctx)

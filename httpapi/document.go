@@ -11,8 +11,9 @@ import (
 // SearchReply is the reply of GET /api/v1/search.
 type SearchReply struct {
 	Hits       []Hit   `json:"hits"`
-	Truncated  bool    `json:"truncated,omitempty"` // there are fewer hits than asked for because the reply would be too large
-	Total      int     `json:"total"`               // packages that match, exact
+	Truncated  bool    `json:"truncated,omitempty"`  // there are fewer hits than asked for because the reply would be too large
+	Total      int     `json:"total"`                // packages that match, exact
+	DidYouMean string  `json:"didYouMean,omitempty"` // the text as it was probably meant; the hits count that in already
 	From       int     `json:"from"`
 	Size       int     `json:"size"`       // hits asked for, after the limits
 	Took       float64 `json:"took"`       // milliseconds inside the searcher
@@ -27,6 +28,8 @@ type Hit struct {
 	Final   float64       `json:"final"`             // the three scores blended by the request's weights, 0 to 1
 	Scores  Scores        `json:"scores"`            // each 0 to 1
 	Explain []search.Part `json:"explain,omitempty"` // what made Score, with explain=1
+
+	Lookalike string `json:"lookalike,omitempty"` // the far more used package that this name is easily taken for
 }
 
 // Scores are the three query-independent judgements, each 0 to 1.
@@ -102,6 +105,8 @@ func hitShape(hit search.Hit, site string) Hit {
 		Final:   hit.Final,
 		Scores:  Scores{s.Popularity, s.Quality, s.Maintenance},
 		Explain: hit.Explain,
+
+		Lookalike: hit.Lookalike,
 	}
 }
 

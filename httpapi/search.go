@@ -60,7 +60,7 @@ func (a *API) search(w http.ResponseWriter, r *http.Request) error {
 		hits[i] = hitShape(hit, a.opts.SiteURL)
 	}
 	return replyPage(a.front, w, r, hits, func(rows []Hit, truncated bool) any {
-		return SearchReply{rows, truncated, res.Total, req.From, req.Size, milliseconds(res.Took), res.Generation, res.LLN}
+		return SearchReply{rows, truncated, res.Total, res.Correction, req.From, req.Size, milliseconds(res.Took), res.Generation, res.LLN}
 	})
 }
 

@@ -24,7 +24,8 @@ type npmObject struct {
 	Downloads   npmDownloads `json:"downloads"`
 	Dependents  uint64       `json:"dependents"` // a number always; npm's own is a string above 0
 	Updated     string       `json:"updated,omitempty"`
-	SearchScore float64      `json:"searchScore"` // text relevance times prior, unbounded
+	SearchScore float64      `json:"searchScore"`         // text relevance times prior, unbounded
+	Lookalike   string       `json:"lookalike,omitempty"` // ours: the far more used package that this name is easily taken for
 	Package     npmPackage   `json:"package"`
 	Score       npmScore     `json:"score"`
 	Flags       npmFlags     `json:"flags"`
@@ -96,6 +97,7 @@ func npmShape(hit search.Hit, site string) npmObject {
 		Dependents:  p.Dependents,
 		Updated:     isoTime(firstTime(p.Modified, p.LastPublished, p.Date)),
 		SearchScore: hit.Score,
+		Lookalike:   hit.Lookalike,
 		Package: npmPackage{
 			Name:          p.Name,
 			SanitizedName: p.Name,

@@ -9,31 +9,40 @@ import (
 	"pkgsearch/index/associate"
 )
 
+// maxAssociated bounds what is looked for by association in one query.
+const maxAssociated = 24
+
+// addAssociated looks for what the corpus says goes together with the words.
 func (ev *evaluation) addAssociated() error {
 	r := ev.ranking
+	each := min(int(r.AssociatedMost), maxAssociated/max(1, len(ev.words)))
 	for i, w := range ev.words {
-		n := 0
-		var near []associate.Neighbour
-		for _, x := range append([]string{w.text}, ev.likeWords[i]...) {
-			near = append(near, ev.view.Associated(index.Stem(x))...)
+		near := ev.associates(w)
+		if !w.kinOnly {
+			near = near[:min(len(near), each)]
 		}
-		slices.SortStableFunc(near, func(a, b associate.Neighbour) int { return cmp.Compare(b.Likeness, a.Likeness) })
 		for _, a := range near {
-			if float64(a.Likeness) < r.AssocMin || n >= int(r.AssocMax) && !w.kin {
-				break
+			likeness, weight := float64(a.Likeness), 1.0
+			if !w.kinOnly {
+				if likeness < r.AssociatedLeast {
+					break
+				}
+				weight = r.Associated
 			}
-			n++
-			weight := r.Assoc * math.Pow(float64(a.Likeness), r.AssocPow)
-			if w.kin {
-				weight = float64(a.Likeness)
-			}
-			only := []int{i}
-			ev.terms = append(ev.terms,
-				term{index.FieldStems, a.Word, inStem, only, weight, true},
-				term{index.FieldTags, a.Word, inTags, only, weight, true},
-				term{index.FieldDescription, a.Word, inProse, only, weight, true},
-				term{index.FieldLead, a.Word, inLead, only, weight, true})
+			ev.addStem([]int{i}, a.Word, weight*math.Pow(likeness, r.AssociatedPower), true, false)
 		}
 	}
 	return nil
+}
+
+// associates lists the associations of a word and of its equals, the closest first.
+func (ev *evaluation) associates(w wanted) []associate.Neighbour {
+	var near []associate.Neighbour
+	for _, text := range append([]string{w.text}, w.equals...) {
+		near = append(near, ev.view.Associated(index.Stem(text))...)
+	}
+	slices.SortStableFunc(near, func(a, b associate.Neighbour) int {
+		return cmp.Or(cmp.Compare(b.Likeness, a.Likeness), cmp.Compare(a.Word, b.Word))
+	})
+	return slices.CompactFunc(near, func(a, b associate.Neighbour) bool { return a.Word == b.Word })
 }

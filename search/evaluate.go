@@ -86,10 +86,7 @@ const checkEvery = 1024
 // matches calls visit for every live, allowed document that matches, in document order. The match is
 // only valid during the call.
 func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bitset.BitSet, visit func(uint32, *match)) error {
-	m := &match{parts: make([][numParts]float64, ev.slots), has: make([]float64, ev.slots)}
-	if stems := ev.pairedStems(); stems != nil {
-		m.near = &closeness{segment: s, stems: stems}
-	}
+	m := newMatch(ev.slots, ev.closenessIn(s))
 	if len(ev.terms) == 0 || ev.onlyRequirements() {
 		return everything(ctx, s, allowed, func(doc uint32) { visit(doc, m) })
 	}
@@ -102,18 +99,15 @@ func (ev *evaluation) matches(ctx context.Context, s *index.Segment, allowed *bi
 			return ctx.Err()
 		}
 		doc := lists[0].postings.Doc
-		clear(m.parts)
-		clear(m.has)
-		*m = match{parts: m.parts, has: m.has, near: m.near}
+		m.clear()
 		for len(lists) > 0 && lists[0].postings.Doc == doc {
-			lists[0].count(m, ev.ranking)
+			m.count(&lists[0], ev.ranking)
 			if lists, err = lists.advance(); err != nil {
 				return err
 			}
 		}
-		m.project = m.scope && m.main
 		if allowed == nil || allowed.Test(uint(doc)) {
-			if !m.likened && m.settle(ev.groups, len(ev.words)) {
+			if m.settle(ev.groups, len(ev.words)) {
 				visit(doc, m)
 			}
 		}

@@ -2,7 +2,7 @@ package search
 
 import "strings"
 
-// maxExpansions bounds what is looked for beside the words of one query; the best come first.
+// maxExpansions bounds what is looked for beside the words of one query.
 const maxExpansions = 40
 
 // expansion is a phrase that stands for words of the query.
@@ -12,48 +12,57 @@ type expansion struct {
 	weight float64
 }
 
-// addSynonyms looks for what the words of the text are also called, and for what that is also called: words
-// that are names of one thing find the same.
-func (ev *evaluation) addSynonyms() {
+// addSynonyms looks for what the words of the text are also called.
+func (ev *evaluation) addSynonyms() error {
 	left := maxExpansions
-	for at, w := range ev.query.Words {
-		seen := map[string]bool{w: true}
-		var all []expansion
-		for _, e := range ev.synonyms.Expand(ev.query.Words, at) {
-			covers := make([]int, e.Span)
-			for i := range covers {
-				covers[i] = at + i
-			}
-			if key := strings.Join(e.Words, " "); !seen[key] {
-				seen[key] = true
-				all = append(all, expansion{covers, e.Words, e.Weight})
-			}
-		}
-		for _, e := range all {
-			if e.weight < equalWeight {
-				continue
-			}
-			for _, f := range ev.synonyms.Expand(e.words, 0) {
-				if key := strings.Join(f.Words, " "); f.Span == len(e.words) && !seen[key] {
-					seen[key] = true
-					all = append(all, expansion{e.covers, f.Words, f.Weight})
-				}
-			}
-		}
-		for _, e := range all {
+	for at := range ev.query.Words {
+		for _, e := range ev.expansions(at) {
 			if left == 0 {
-				return
+				return nil
 			}
 			left--
-			weight := e.weight * ev.ranking.Synonym
-			if len(e.words) == 1 {
-				ev.addWordFor(e.covers, e.words[0], weight, e.weight < equalWeight)
-			} else {
+			weight, equal := e.weight*ev.ranking.Synonym, e.weight >= equalWeight
+			if len(e.words) > 1 {
 				ev.addGroup(e.covers, e.words, weight)
+				continue
 			}
-			if e.weight >= equalWeight && len(e.words) == 1 && len(e.covers) == 1 {
-				ev.likeWords[e.covers[0]] = append(ev.likeWords[e.covers[0]], e.words[0])
+			ev.addWord(e.covers, e.words[0], weight, !equal)
+			if equal && len(e.covers) == 1 {
+				w := &ev.words[e.covers[0]]
+				w.equals = append(w.equals, e.words[0])
 			}
 		}
 	}
+	return nil
+}
+
+// expansions lists what may stand for the words from one on: their synonyms, and those of the words that
+// are names of the same thing, so that all such words find the same.
+func (ev *evaluation) expansions(at int) []expansion {
+	seen := map[string]bool{ev.query.Words[at]: true}
+	var all []expansion
+	add := func(covers []int, words []string, weight float64) {
+		if key := strings.Join(words, " "); !seen[key] {
+			seen[key] = true
+			all = append(all, expansion{covers, words, weight})
+		}
+	}
+	for _, e := range ev.synonyms.Expand(ev.query.Words, at) {
+		covers := make([]int, e.Span)
+		for i := range covers {
+			covers[i] = at + i
+		}
+		add(covers, e.Words, e.Weight)
+	}
+	for _, e := range all { // without what the loop adds
+		if e.weight < equalWeight {
+			continue
+		}
+		for _, f := range ev.synonyms.Expand(e.words, 0) {
+			if f.Span == len(e.words) {
+				add(e.covers, f.Words, f.Weight)
+			}
+		}
+	}
+	return all
 }

@@ -3,131 +3,151 @@ package search
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"pkgsearch/index"
 )
 
-// readIntent understands what a question wants beside its words: packages like another one, or the best
-// of a kind.
+// readIntent understands what a text wants beside its words: packages like another one, or the best of a
+// kind, in which some words say only that a package is wanted.
 func (ev *evaluation) readIntent() error {
-	words := ev.query.Words
-	var like []string
-	for i, w := range words {
-		switch w {
-		case "alternative", "alternatives", "replacement", "similar", "vs", "like", "instead":
-			like = slices.DeleteFunc(slices.Clone(words), func(x string) bool { return x == w || x == "to" || x == "for" || x == "of" })
-			_ = i
-		}
-	}
-	if len(like) > 0 && len(like) < 5 {
-		ok, err := ev.likeAnother(like)
-		if err != nil || ok {
+	if name := ev.query.comparedTo(); name != nil {
+		if err := ev.likeAnother(name); err != nil || ev.likeOne != "" {
 			return err
 		}
 	}
-	for i, w := range ev.words {
-		if isFiller(w.text) && len(ev.words) > 1 {
+	for i := range ev.words {
+		if len(ev.words) > 1 && isFiller(ev.words[i].text) {
 			ev.words[i].weight = ev.ranking.Filler
 		}
 	}
 	return nil
 }
 
+// maxComparedWords is the number of words that the name of a package to be compared with may have.
+const maxComparedWords = 4
+
+// comparedTo gives the words of the package named in "x alternative", "alternatives to x", "like x" or
+// "similar to x"; nil when the text asks nothing of the kind.
+func (q *Query) comparedTo() []string {
+	if len(q.Phrases) > 0 {
+		return nil
+	}
+	i := slices.IndexFunc(q.Words, func(w string) bool {
+		switch w {
+		case "alternative", "alternatives", "replacement", "replacements", "similar", "like", "instead":
+			return true
+		}
+		return false
+	})
+	if i < 0 {
+		return nil
+	}
+	name := slices.DeleteFunc(slices.Delete(slices.Clone(q.Words), i, i+1), func(w string) bool {
+		return w == "to" || w == "for" || w == "of"
+	})
+	if len(name) == 0 || len(name) > maxComparedWords {
+		return nil
+	}
+	return name
+}
+
 // isFiller tells whether a word says that a package is wanted, not which.
 func isFiller(w string) bool {
 	switch w {
-	case "best", "good", "top", "popular", "package", "packages", "module", "modules", "library", "libraries", "lib", "npm", "node", "nodejs", "js", "javascript", "tool", "tools",
-		"alternative", "alternatives", "simple", "easy":
+	case "best", "good", "top", "popular", "simple", "easy", "package", "packages", "module", "modules", "library",
+		"libraries", "lib", "npm", "node", "nodejs", "js", "javascript", "tool", "tools", "alternative", "alternatives":
 		return true
 	}
 	return false
 }
 
-// likeAnother replaces the words by those that tell what a package is.
-func (ev *evaluation) likeAnother(words []string) (bool, error) {
-	joined := ""
-	for _, w := range words {
-		joined += w
+// likeAnother replaces the words by what the named package says of itself and by what its name goes
+// together with. It does nothing where there is no such package or it says nothing.
+func (ev *evaluation) likeAnother(words []string) error {
+	k, err := ev.mostUsed(index.FieldJoined, strings.Join(words, ""))
+	if err != nil || !k.found {
+		return err
 	}
-	name, _, ok, err := ev.view.MostUsed(index.FieldJoined, joined)
-	if err != nil || !ok {
-		return false, err
+	own := slices.Clone(words)
+	for _, t := range index.NameTokens(k.name) {
+		own = append(own, t.Text)
 	}
-	p, err := ev.lookup(name)
+	likes, err := ev.kin(own[len(words):])
 	if err != nil {
-		return false, err
+		return err
 	}
-	seen := map[string]bool{}
-	for _, w := range words {
-		seen[index.Stem(w)] = true
+	said, err := ev.profile(k.name, own)
+	if err != nil || len(likes)+len(said) == 0 {
+		return err
 	}
-	for _, t := range index.NameTokens(name) {
-		seen[index.Stem(t.Text)] = true
-	}
-	var profile []wanted
-	var idfs []float64
-	add := func(text string, weight float64) error {
-		for _, w := range index.Words(text) {
-			stem := index.Stem(w)
-			if seen[stem] || index.IsStopWord(w) || len(w) < 2 || isFiller(w) {
-				continue
-			}
-			seen[stem] = true
-			df, err := ev.view.DocFreq(index.FieldDescription, stem)
-			if err != nil {
-				return err
-			}
-			if df < 20 {
-				continue
-			}
-			profile = append(profile, wanted{text: w, weight: weight})
-			idfs = append(idfs, idf(df, ev.view.Count()))
-		}
-		return nil
-	}
-	for _, k := range p.Keywords {
-		if err := add(k, 1); err != nil {
-			return false, err
-		}
-	}
-	if err := add(p.Description, 1); err != nil {
-		return false, err
-	}
-	order := make([]int, len(profile))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(idfs[b], idfs[a]) })
-	kept, err := ev.kin(name, words)
-	if err != nil {
-		return false, err
-	}
-	for _, i := range order[:min(len(order), int(ev.ranking.Profile))] {
-		kept = append(kept, profile[i])
-	}
-	if len(kept) == 0 {
-		return false, nil
-	}
-	ev.words, ev.profile = kept, true
-	ev.addName(likened, index.FieldJoined, index.Joined(name), 1)
-	ev.like = name
-	return true, nil
+	ev.words, ev.likeOne = append(likes, said...), k.name
+	ev.addName(likenedName, index.FieldJoined, index.Joined(k.name), 1)
+	return nil
 }
 
-// kin gives the rarer words of a name, to be looked for by what they are associated with.
-func (ev *evaluation) kin(name string, words []string) ([]wanted, error) {
+// kinLimit is the number of packages from which on a word of a name is common and says nothing of it.
+const kinLimit = 3000
+
+// kin gives the rarer words of a name, to be looked for by association; a package with such a word in its
+// own name belongs to the named one rather than replaces it.
+func (ev *evaluation) kin(name []string) ([]wanted, error) {
 	var kin []wanted
-	for _, t := range index.NameTokens(name) {
-		n, err := ev.view.DocFreq(index.FieldWords, t.Text)
+	for _, w := range name {
+		n, err := ev.view.DocFreq(index.FieldWords, w)
 		if err != nil {
 			return nil, err
 		}
-		if n < 3000 {
-			ev.addName(derivedName, index.FieldWords, t.Text, 1)
+		if n >= kinLimit {
+			continue
 		}
-		if n < 3000 && len(ev.view.Associated(index.Stem(t.Text))) > 0 {
-			kin = append(kin, wanted{text: t.Text, weight: ev.ranking.Kin, kin: true})
+		ev.addName(derivedName, index.FieldWords, w, 1)
+		if len(ev.view.Associated(index.Stem(w))) > 0 {
+			kin = append(kin, wanted{text: w, weight: ev.ranking.LikeKin, kinOnly: true})
 		}
 	}
 	return kin, nil
+}
+
+// Bounds of a profile.
+const (
+	profileWords = 16 // the rarest
+	profileFrom  = 20 // packages that must have a word
+)
+
+// profile gives the rarest words by which a package describes itself, without those given.
+func (ev *evaluation) profile(name string, without []string) ([]wanted, error) {
+	p, err := ev.lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, w := range without {
+		seen[index.Stem(w)] = true
+	}
+	type rated struct {
+		word string
+		df   int
+	}
+	var all []rated
+	for _, w := range index.Words(strings.Join(p.Keywords, " ") + " " + p.Description) {
+		stem := index.Stem(w)
+		if seen[stem] || len(w) < 2 || index.IsStopWord(w) || isFiller(w) {
+			continue
+		}
+		seen[stem] = true
+		df, err := ev.view.DocFreq(index.FieldDescription, stem)
+		if err != nil {
+			return nil, err
+		}
+		if df >= profileFrom {
+			all = append(all, rated{w, df})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b rated) int { return cmp.Compare(a.df, b.df) })
+	var words []wanted
+	for _, r := range all[:min(len(all), profileWords)] {
+		words = append(words, wanted{text: r.word, weight: 1})
+	}
+	return words, nil
 }

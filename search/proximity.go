@@ -19,9 +19,9 @@ type closeness struct {
 	err     error // of the first list that could not be read
 }
 
-// pairedStems are the stems of the words whose nearness counts; fewer than two have none.
-func (ev *evaluation) pairedStems() []string {
-	if ev.profile {
+// closenessIn is for the documents of a segment; nil where there are not two words whose nearness counts.
+func (ev *evaluation) closenessIn(s *index.Segment) *closeness {
+	if ev.likeOne != "" {
 		return nil
 	}
 	var stems []string
@@ -33,7 +33,7 @@ func (ev *evaluation) pairedStems() []string {
 	if len(stems) < 2 {
 		return nil
 	}
-	return stems
+	return &closeness{segment: s, stems: stems}
 }
 
 // of gives the mean over neighbouring words of the query of how near they stand, in the name or in the

@@ -98,14 +98,15 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64
 func (ev *evaluation) weighPrior(s *index.Segment, doc uint32, m *match) float64 {
 	r := ev.ranking
 	prior := math.Pow(ev.prior(s, doc), ev.exponent)
-	if m.declarations {
-		prior *= r.Declarations
+	if m.types {
+		prior *= r.Types
 	}
-	if ev.profile {
+	if ev.likeOne != "" {
 		if m.derived {
-			prior *= r.ProfileDerived
+			prior *= r.LikeDerived
 		}
-		prior *= math.Pow(float64(1+bytes.Count(s.NameBytes(doc), []byte("-"))), -r.ProfileShort)
+		parts := 1 + bytes.Count(s.NameBytes(doc), []byte("-"))
+		prior /= math.Pow(float64(parts), r.LikeShort) // main packages have short names, those around them long ones
 	}
 	return prior
 }
@@ -127,7 +128,7 @@ func (ev *evaluation) rankName(s *index.Segment, doc uint32, m *match, add func(
 		}
 		add("same letters", v)
 	}
-	if m.project {
+	if m.scope && m.main {
 		add("project", r.Project)
 	}
 }
@@ -147,35 +148,36 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 		return
 	}
 	r := ev.ranking
-	words := len(ev.words)
-	matched, named, inNames := 0.0, 0.0, 0.0
-	for i, parts := range m.parts[:words] {
-		matched += ev.idf[i] * m.has[i]
-		if parts[inStem] > 0 {
-			named += ev.idf[i] * min(1, parts[inStem]*100)
-			inNames++
+	matched, named, words := 0.0, 0.0, 0.0
+	for i, idf := range ev.idf {
+		matched += idf * m.has[i]
+		if m.parts[i][inStem] > 0 {
+			named += idf
+			words++
 		}
 	}
 	cover := math.Pow(matched/ev.idfSum, ev.cover) // lacking a word costs more than its share
-	for i, parts := range m.parts[:words] {
-		share, label := cover*ev.idf[i]/ev.idfSum, &ev.labels[i]
-		name := r.NameStem * parts[inStem]
-		if parts[inName] > 0 {
-			if parts[inStem] > 0 {
-				name = max(name, r.Name*parts[inName])
-			} else {
-				name = r.Scope * parts[inName]
-			}
-		}
-		add(label[inName], share*name)
-		add(label[inTags], share*r.Tags*parts[inTags])
-		add(label[inProse], share*r.Description*parts[inProse])
-		add(label[inLead], share*r.Lead*parts[inLead])
-		add(label[inPeople], share*r.People*parts[inPeople])
-	}
-	if named > 0 {
-		add("words in name", cover*r.NameShare*named/ev.idfSum)
-		add("whole name", cover*r.NameCover*named/ev.idfSum*min(1, inNames/float64(m.nameLen)))
+	for i, idf := range ev.idf {
+		share, parts, labels := cover*idf/ev.idfSum, &m.parts[i], &ev.labels[i]
+		add(labels[inName], share*r.nameWorth(parts))
+		add(labels[inTags], share*r.Tags*parts[inTags])
+		add(labels[inProse], share*r.Description*parts[inProse])
+		add(labels[inLead], share*r.Lead*parts[inLead])
+		add(labels[inPeople], share*r.People*parts[inPeople])
 	}
 	add("all words", cover*r.AllWords)
+	if words > 0 {
+		add("whole name", cover*r.NameCover*named/ev.idfSum*min(1, words/float64(m.nameWords)))
+	}
+}
+
+// nameWorth is what a word is worth in the name: as it stands, as its stem, or in the scope alone.
+func (r *Ranking) nameWorth(parts *[numParts]float64) float64 {
+	switch {
+	case parts[inStem] == 0:
+		return r.Scope * parts[inName]
+	case parts[inName] == 0:
+		return r.NameStem * parts[inStem]
+	}
+	return max(r.Name*parts[inName], r.NameStem*parts[inStem])
 }

@@ -11,44 +11,14 @@ import (
 // judged queries can decide. Weights multiply a part in [0,1); bonuses are added to the text's score,
 // whose words add up to about 2 at most.
 type Ranking struct {
-	// What a word is worth by where it stands. A word counts in every part; the name and its stem are one.
-	Name           float64 `json:"name"`
-	NameStem       float64 `json:"nameStem"` // "icons" in a name "icon": nearly as good
-	Tags           float64 `json:"tags"`     // keywords are chosen by the author, and stuffed
-	Description    float64 `json:"description"`
-	Scope          float64 `json:"scope"` // in the scope alone
-	Lead           float64 `json:"lead"`
-	AllWords       float64 `json:"allWords"`
-	StopWord       float64 `json:"stopWord"`
-	Declarations   float64 `json:"declarations"`
-	NameShare      float64 `json:"nameShare"`
-	Assoc          float64 `json:"assoc"`
-	AssocMin       float64 `json:"assocMin"`
-	AssocMax       float64 `json:"assocMax"`
-	AssocPow       float64 `json:"assocPow"`
-	NearKnown      float64 `json:"nearKnown"`
-	Kin            float64 `json:"kin"`
-	ProfileCover   float64 `json:"profileCover"`
-	ProfileShort   float64 `json:"profileShort"`
-	ProfileDerived float64 `json:"profileDerived"`
-	Compound       float64 `json:"compound"`
-	Bare           float64 `json:"bare"`
-	Proximity      float64 `json:"proximity"`
-	Synonym        float64 `json:"synonym"`
-	Filler         float64 `json:"filler"`
-	Profile        float64 `json:"profile"`
-	ProfilePrior   float64 `json:"profilePrior"`
-	Project        float64 `json:"project"`
-	Affix          float64 `json:"affix"`
-	Base           float64 `json:"base"`
-	Lookalike      float64 `json:"lookalike"`
-	ScopedName     float64 `json:"scopedName"`
-	Near           float64 `json:"near"`
-	Slip           float64 `json:"slip"`
-	SlipRatio      float64 `json:"slipRatio"`
-	SlipFloor      float64 `json:"slipFloor"`
-
-	People float64 `json:"people"` // enough to find somebody's packages, too little to disturb
+	// What a word is worth by where it stands. It counts in every part; the name and its stem are one.
+	Name        float64 `json:"name"`
+	NameStem    float64 `json:"nameStem"` // "icons" in a name "icon": nearly as good
+	Scope       float64 `json:"scope"`    // in the scope of the name alone
+	Tags        float64 `json:"tags"`     // keywords are chosen by the author, and stuffed
+	Description float64 `json:"description"`
+	Lead        float64 `json:"lead"`   // beside that, for standing among the first words
+	People      float64 `json:"people"` // enough to find somebody's packages, too little to disturb
 
 	// Saturation of term frequency (BM25's k1 and b, with a fixed reference length instead of an average,
 	// so that a score does not move when other packages do).
@@ -58,25 +28,59 @@ type Ranking struct {
 	TagsLength        float64 `json:"tagsLength"`
 	DescriptionLength float64 `json:"descriptionLength"`
 
-	Cover float64 `json:"cover"` // exponent of the share of the query that a package has
+	// All words together.
+	Cover     float64 `json:"cover"`     // exponent of the share of the query that a package has
+	AllWords  float64 `json:"allWords"`  // bonus, by that share
+	NameCover float64 `json:"nameCover"` // bonus for a name made of the words and nothing else
+	Proximity float64 `json:"proximity"` // share that the score gains when all words stand side by side
+	StopWord  float64 `json:"stopWord"`  // factor on the rarity of "to" and "the"
+	Filler    float64 `json:"filler"`    // and of "library", which says that a package is wanted, not which
 
-	PriorOne  float64 `json:"priorOne"`
-	PriorMany float64 `json:"priorMany"`
+	// What stands for a word beside itself, by how surely.
+	Synonym         float64 `json:"synonym"`    // times the weight in the list of synonyms
+	Compound        float64 `json:"compound"`   // "date picker" for "datepicker"
+	Slip            float64 `json:"slip"`       // times the likeness to what was typed
+	SlipRatio       float64 `json:"slipRatio"`  // packages that must have it for each that has what was typed
+	Associated      float64 `json:"associated"` // times a power of the likeness of two words' company
+	AssociatedPower float64 `json:"associatedPower"`
+	AssociatedLeast float64 `json:"associatedLeast"` // likeness that counts
+	AssociatedMost  float64 `json:"associatedMost"`  // words by association for one word
 
-	JoinedName float64 `json:"joinedName"` // the same letters and digits
-	NameCover  float64 `json:"nameCover"`  // all words stand in the name
+	// The name as a whole.
+	JoinedName float64 `json:"joinedName"` // bonus for the same letters and digits
+	ScopedName float64 `json:"scopedName"` // factor on that where the name has a scope that nobody typed as one
+	Base       float64 `json:"base"`       // factor where only the name without its scope has them
+	Bare       float64 `json:"bare"`       // factor where the name lacks a "js" or "node" that was typed
+	Affix      float64 `json:"affix"`      // factor where it has one that was not
+	Near       float64 `json:"near"`       // factor where it is a few slips away, times the likeness
+	NearKnown  float64 `json:"nearKnown"`  // factor on that for a text of familiar words
+	Project    float64 `json:"project"`    // bonus for the main package of the scope with these letters
+	Lookalike  float64 `json:"lookalike"`  // times more use at which nearly the same name is the one meant
+
+	// The prior.
+	PriorOne  float64 `json:"priorOne"`  // its exponent for a query of one word
+	PriorMany float64 `json:"priorMany"` // and what that falls to with many, like 1/words
+	Types     float64 `json:"types"`     // factor on type declarations of another package, unless asked for
+
+	// Packages like another one.
+	LikeKin     float64 `json:"likeKin"`     // weight of its name's associations beside a word of its description
+	LikeCover   float64 `json:"likeCover"`   // as Cover
+	LikePrior   float64 `json:"likePrior"`   // exponent of the prior
+	LikeShort   float64 `json:"likeShort"`   // exponent by which a name of several words loses
+	LikeDerived float64 `json:"likeDerived"` // factor on packages named after it
 }
 
 // DefaultRanking is what is used where nothing else is said. docs/tuning.md tells where the numbers come from.
 func DefaultRanking() Ranking {
 	return Ranking{
-		Name: 1, NameStem: 0.85, Tags: 0.45, Description: 0.8, People: 0.15,
+		Name: 1, NameStem: 0.85, Scope: 0.6, Tags: 0.45, Description: 0.8, Lead: 0.6, People: 0.15,
 		K1: 1.2, B: 0.6, NameLength: 2.5, TagsLength: 6, DescriptionLength: 9,
-		Cover:    5,
-		PriorOne: 2.5, PriorMany: .5,
-		Filler: .3, Kin: 1, Synonym: 1, Proximity: .6, Bare: 1, Compound: .8, ProfileDerived: .3, ProfileCover: 1, ProfileShort: 1.5, NearKnown: .3, Assoc: .9, AssocMin: .65, AssocMax: 6, AssocPow: 1.5, Profile: 16, ProfilePrior: 3, NameShare: .0, Scope: .6, Lead: .6, AllWords: .4, StopWord: .3, Declarations: .3, Project: 1, Affix: .5, Base: .3, Lookalike: 1000, ScopedName: .7,
-		Near: .6, Slip: .8, SlipRatio: 30, SlipFloor: 1,
-		JoinedName: 3, NameCover: .3,
+		Cover: 5, AllWords: 0.4, NameCover: 0.3, Proximity: 0.6, StopWord: 0.3, Filler: 0.3,
+		Synonym: 1, Compound: 0.8, Slip: 0.8, SlipRatio: 30,
+		Associated: 0.9, AssociatedPower: 1.5, AssociatedLeast: 0.65, AssociatedMost: 6,
+		JoinedName: 3, ScopedName: 0.6, Base: 0.25, Bare: 1, Affix: 0.6, Near: 0.6, NearKnown: 0.3, Project: 2, Lookalike: 1000,
+		PriorOne: 2, PriorMany: 0.6, Types: 0.3,
+		LikeKin: 1, LikeCover: 1, LikePrior: 3, LikeShort: 1.5, LikeDerived: 0.3,
 	}
 }
 

@@ -35,6 +35,7 @@ type Request struct {
 type Result struct {
 	Hits       []Hit
 	Total      int           // packages that match, exact
+	Correction string        // the text as it was probably meant; "" when it seems to have no slips
 	Generation string        // index generation that answered
 	LLN        uint64        // log number the generation has reached
 	Took       time.Duration // inside the searcher
@@ -45,7 +46,10 @@ type Hit struct {
 	Package store.Package
 	Score   float64 // text relevance times prior: unbounded above, comparable inside one answer
 	Final   float64 // the three scores blended by the request's weights, in [0,1]
-	Explain []Part  // what made Score, in the order it was added; only when asked for
+	Explain []Part  // what made Score, in order; only when asked for
+
+	// Lookalike is the far more used package that a text of this very name probably means; "" for none.
+	Lookalike string
 }
 
 // Part is one labelled contribution to a hit's score: added to those before it, or as a factor multiplied

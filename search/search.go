@@ -68,9 +68,14 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 		return nil, err
 	}
 	page := found[min(req.From, len(found)):]
-	result := &Result{Total: total, Generation: view.Generation, LLN: view.LLN}
+	result := &Result{Total: total, Correction: ev.correction, Generation: view.Generation, LLN: view.LLN}
 	if result.Hits, err = s.hits(ctx, page, req); err != nil {
 		return nil, err
+	}
+	for i := range result.Hits {
+		if result.Hits[i].Package.Name == ev.lookalike {
+			result.Hits[i].Lookalike = ev.original
+		}
 	}
 	if req.Explain {
 		if err := ev.explain(ctx, page, result.Hits); err != nil {

@@ -31,10 +31,16 @@ type Synonyms struct {
 
 // alternative is one other way to say what its key says.
 type alternative struct {
-	words  []string
-	form   string // of words: equal forms find the same packages
+	saying
 	weight float64
 	line   int // of the file being read; 0 when it was there before
+}
+
+// saying is one side of a line.
+type saying struct {
+	words []string // folded
+	key   string   // what it is known by
+	form  string   // equal forms find the same packages
 }
 
 // Expansion is an alternative to a few words of a query.
@@ -117,24 +123,22 @@ func (s *Synonyms) Expand(words []string, at int) []Expansion {
 // add takes in a rule. A pair that another file has said gets the new weight; one said twice by this file is a mistake.
 func (s *Synonyms) add(r rule) error {
 	for i, from := range r.from {
-		s.longest = max(s.longest, len(distinct(from)))
-		key := synonymKey(from)
+		s.longest = max(s.longest, len(from.words))
 		for j, to := range r.to {
 			if r.mutual && i == j {
 				continue
 			}
-			a := alternative{to, synonymForm(to), r.weight, r.line}
-			list := s.alternatives[key]
+			a := alternative{to, r.weight, r.line}
+			list := s.alternatives[from.key]
 			at := slices.IndexFunc(list, func(b alternative) bool { return b.form == a.form })
 			switch {
 			case at < 0 && len(list) == maxAlternatives:
 				return r.errorf("%q would have more than %d alternatives; take some away with a line like ! %s",
-					strings.Join(from, " "), maxAlternatives, strings.Join(from, " "))
+					from, maxAlternatives, from)
 			case at < 0:
-				s.alternatives[key] = append(list, a)
+				s.alternatives[from.key] = append(list, a)
 			case list[at].line != 0 && list[at].line != r.line:
-				return r.errorf("%q for %q is already in line %d; keep one of the two",
-					strings.Join(to, " "), strings.Join(from, " "), list[at].line)
+				return r.errorf("%q for %q is already in line %d; keep one of the two", to, from, list[at].line)
 			default:
 				list[at] = a
 			}
@@ -150,16 +154,16 @@ func (s *Synonyms) remove(r rule) {
 	case r.all:
 		clear(s.alternatives)
 	case len(r.to) == 0:
-		key := synonymKey(r.from[0])
-		delete(s.alternatives, key)
+		word := r.from[0].key
+		delete(s.alternatives, word)
 		for from := range s.alternatives {
-			s.drop(from, key)
+			s.drop(from, word)
 		}
 	default:
 		for i, from := range r.from {
 			for j, to := range r.to {
 				if !r.mutual || i != j {
-					s.drop(synonymKey(from), synonymKey(to))
+					s.drop(from.key, to.key)
 				}
 			}
 		}
@@ -168,13 +172,19 @@ func (s *Synonyms) remove(r rule) {
 
 // drop takes the alternatives known as to away from a key.
 func (s *Synonyms) drop(from, to string) {
-	list := slices.DeleteFunc(s.alternatives[from], func(a alternative) bool { return synonymKey(a.words) == to })
+	list := slices.DeleteFunc(s.alternatives[from], func(a alternative) bool { return a.key == to })
 	if len(list) == 0 {
 		delete(s.alternatives, from)
 	} else {
 		s.alternatives[from] = list
 	}
 }
+
+func newSaying(words []string) saying {
+	return saying{words, synonymKey(words), synonymForm(words)}
+}
+
+func (p saying) String() string { return strings.Join(p.words, " ") }
 
 // synonymKey is what a phrase is known by: "web sockets" and "websocket" have one key. Repeated words count once,
 // as they do in a query: "peer to peer" is asked for as "peer", "to".

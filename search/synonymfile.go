@@ -28,9 +28,9 @@ const (
 
 // rule is one line of a file of synonyms.
 type rule struct {
-	from, to [][]string // phrases of folded words; of a line with =, both are all its sides
-	mutual   bool       // a line with =
-	weight   float64    // in (0, 1]
+	from, to []saying // of a line with =, both are all its sides
+	mutual   bool     // a line with =
+	weight   float64  // in (0, 1]
 
 	remove bool // take away instead: from for to, or with no to whatever has to do with from
 	all    bool // take everything away
@@ -153,11 +153,11 @@ func (r *rule) cutWeight(text string) (rest string, err error) {
 }
 
 // sides reads words and phrases.
-func (r *rule) sides(texts []string) ([][]string, error) {
+func (r *rule) sides(texts []string) ([]saying, error) {
 	if len(texts) > maxSides {
 		return nil, r.errorf("%d sides, at most %d are allowed; cut the line in two", len(texts), maxSides)
 	}
-	sides := make([][]string, 0, len(texts))
+	sides := make([]saying, 0, len(texts))
 	for _, text := range texts {
 		text = strings.TrimSpace(text)
 		if i := strings.IndexFunc(text, unseen); i >= 0 {
@@ -171,7 +171,7 @@ func (r *rule) sides(texts []string) ([][]string, error) {
 		case len(words) > maxSideWords:
 			return nil, r.errorf("%q has %d words, at most %d are allowed; use a shorter phrase", text, len(words), maxSideWords)
 		}
-		sides = append(sides, words)
+		sides = append(sides, newSaying(words))
 	}
 	return sides, nil
 }
@@ -183,18 +183,16 @@ func unseen(c rune) bool {
 
 // differ refuses a line that names the same thing twice.
 func (r *rule) differ() error {
-	seen := map[string][]string{}
+	seen := map[string]saying{}
 	sides := r.to
 	if !r.mutual {
 		sides = append(r.from[:1:1], r.to...)
 	}
 	for _, side := range sides {
-		form := synonymForm(side)
-		if other, twice := seen[form]; twice {
-			return r.errorf("%q and %q are the same to a search, which removes endings; keep one of the two",
-				strings.Join(other, " "), strings.Join(side, " "))
+		if other, twice := seen[side.form]; twice {
+			return r.errorf("%q and %q are the same to a search, which removes endings; keep one of the two", other, side)
 		}
-		seen[form] = side
+		seen[side.form] = side
 	}
 	return nil
 }

@@ -2,7 +2,10 @@ package search
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"pkgsearch/index"
 	"pkgsearch/index/slip"
@@ -11,67 +14,86 @@ import (
 // correction is a word that a typist may have meant.
 type correction struct {
 	word   string
-	weight float64
+	likely float64
 	df     int
 }
 
+// maxCorrections bounds what is looked for beside one word.
+const maxCorrections = 3
+
 // addSlips looks for what the words of the text may mean if a finger slipped: words that are far more common.
 func (ev *evaluation) addSlips() error {
+	text, slipped := make([]string, len(ev.words)), false
 	for i, w := range ev.words {
-		found, err := ev.corrections(w.text)
+		text[i] = w.text
+		found, own, err := ev.corrections(w.text)
 		if err != nil {
 			return err
 		}
 		for _, c := range found {
-			ev.addWord(i, c.word, c.weight)
+			ev.addWord([]int{i}, c.word, ev.ranking.Slip*c.likely, false)
 		}
+		if len(found) > 0 && own < familiarWord {
+			text[i], slipped = found[0].word, true
+		}
+	}
+	if slipped && ev.correction == "" && ev.lookalike == "" {
+		ev.correction = strings.Join(text, " ")
 	}
 	return nil
 }
 
-const maxCorrections = 3
-
-func (ev *evaluation) corrections(w string) ([]correction, error) {
+// corrections lists the words that are likeliest meant by one, and in how many packages it stands itself.
+func (ev *evaluation) corrections(w string) (found []correction, own int, err error) {
 	edits := editsFor(w)
 	if edits == 0 || index.IsStopWord(w) {
-		return nil, nil
+		return nil, 0, nil
 	}
-	r := ev.ranking
-	own, err := ev.frequency(w)
-	if err != nil {
-		return nil, err
+	if own, err = ev.frequency(w); err != nil {
+		return nil, 0, err
 	}
 	near, err := ev.view.Near(index.FieldWords, w, edits)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var found []correction
 	for _, c := range near {
 		if len(c) < 3 || index.Stem(c) == index.Stem(w) {
 			continue
 		}
 		df, err := ev.frequency(c)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		likely := slip.Likeness(w, c)
-		if float64(df)*likely*likely < r.SlipRatio*(float64(own)+r.SlipFloor) {
-			continue
+		if likely := slip.Likeness(w, c); float64(df)*likely*likely >= ev.ranking.SlipRatio*float64(own+1) {
+			found = append(found, correction{c, likely, df})
 		}
-		found = append(found, correction{c, r.Slip * likely, df})
 	}
 	slices.SortFunc(found, func(a, b correction) int {
-		return cmp.Or(cmp.Compare(b.weight*b.weight*b.weight*float64(b.df), a.weight*a.weight*a.weight*float64(a.df)), cmp.Compare(a.word, b.word))
+		return cmp.Or(cmp.Compare(b.worth(), a.worth()), cmp.Compare(a.word, b.word))
 	})
-	return found[:min(len(found), maxCorrections)], nil
+	return found[:min(len(found), maxCorrections)], own, nil
 }
 
-// frequency is the number of packages that have a word in the name or the description, whichever is more.
+func (c correction) worth() float64 { return math.Pow(c.likely, 3) * float64(c.df) }
+
+// frequency is the number of packages that have a word in the name or its stem in the description,
+// whichever is more.
 func (ev *evaluation) frequency(w string) (int, error) {
-	a, err := ev.view.DocFreq(index.FieldWords, w)
+	names, err := ev.view.DocFreq(index.FieldWords, w)
 	if err != nil {
 		return 0, err
 	}
-	b, err := ev.view.DocFreq(index.FieldDescription, index.Stem(w))
-	return max(a, b), err
+	texts, err := ev.view.DocFreq(index.FieldDescription, index.Stem(w))
+	return max(names, texts), err
+}
+
+// editsFor is the number of slips that a word of some length may hold.
+func editsFor(word string) int {
+	switch n := utf8.RuneCountInString(word); {
+	case n >= 7:
+		return 2
+	case n >= 4:
+		return 1
+	}
+	return 0
 }
