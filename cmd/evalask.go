@@ -33,8 +33,8 @@ func (s searcherAsker) Suggest(ctx context.Context, text string, size int) ([]st
 	if err != nil {
 		return nil, err
 	}
-	names := make([]string, len(r))
-	for i, x := range r {
+	names := make([]string, len(r.Names))
+	for i, x := range r.Names {
 		names[i] = x.Name
 	}
 	return names, nil

@@ -17,7 +17,7 @@ import (
 // Searcher answers questions; *search.Searcher is one.
 type Searcher interface {
 	Search(ctx context.Context, req search.Request) (*search.Result, error)
-	Suggest(ctx context.Context, text string, size int) ([]search.Suggestion, error)
+	Suggest(ctx context.Context, text string, size int) (*search.Suggestions, error)
 }
 
 // Packages reads records by name; *store.Store is one. Get answers store.ErrNotFound for an unknown

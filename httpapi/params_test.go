@@ -214,4 +214,11 @@ func TestSuggest(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", query, w.Code, w.Body, want)
 		}
 	}
+	if got := decode[Suggestions](t, get(api, "/-/v1/suggest?text=p")).Completions; len(got) != 1 || got[0] != "p more" {
+		t.Errorf("completions %q", got)
+	}
+	fake.hits = nil
+	if w := get(api, "/-/v1/suggest?text=p"); strings.TrimSpace(w.Body.String()) != `{"suggestions":[],"completions":[]}` {
+		t.Errorf("reply %s of nothing", w.Body)
+	}
 }

@@ -72,9 +72,3 @@ type Part struct {
 	Value  float64 `json:"value"`
 	Factor bool    `json:"factor,omitempty"`
 }
-
-// Suggestion is one completion of a name being typed.
-type Suggestion struct {
-	Name        string
-	Description string
-}

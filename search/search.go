@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"pkgsearch/index"
 	"pkgsearch/index/score"
@@ -131,36 +130,4 @@ func (s *Searcher) hits(ctx context.Context, page []candidate, req Request) ([]H
 		}
 	}
 	return hits, nil
-}
-
-// Suggest completes the name being typed: names that begin with the text, or of which a word does, the
-// most used first. size is 1 to MaxSuggest.
-func (s *Searcher) Suggest(ctx context.Context, text string, size int) ([]Suggestion, error) {
-	if size < 1 || size > MaxSuggest {
-		return nil, fmt.Errorf("%w: size is %d, it must be between 1 and %d", ErrBadQuery, size, MaxSuggest)
-	}
-	if n := utf8.RuneCountInString(text); n > MaxText {
-		return nil, fmt.Errorf("%w: the text has %d characters, at most %d are allowed", ErrBadQuery, n, MaxText)
-	}
-	view := s.index.Acquire()
-	if view == nil {
-		return nil, index.ErrClosed
-	}
-	defer view.Release()
-	completions := view.Complete(text, size)
-	names := make([]string, len(completions))
-	for i, c := range completions {
-		names[i] = c.Name
-	}
-	packages, err := s.store.GetMany(ctx, names)
-	if err != nil {
-		return nil, fmt.Errorf("read packages: %w", err)
-	}
-	suggestions := make([]Suggestion, 0, len(packages))
-	for _, p := range packages {
-		if p.Indexed() {
-			suggestions = append(suggestions, Suggestion{Name: p.Name, Description: p.Description})
-		}
-	}
-	return suggestions, nil
 }
