@@ -21,6 +21,8 @@ type match struct {
 	joined    float64 // how surely the name is meant by the text, in [0,1]
 	whole     bool    // the name is exactly the text
 
+	scopeAsked bool // a word stands in the scope
+
 	scope, main, types, likened, derived bool // see the parts
 }
 

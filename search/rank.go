@@ -101,6 +101,9 @@ func (ev *evaluation) weighPrior(s *index.Segment, doc uint32, m *match) float64
 	if m.types {
 		prior *= r.Types
 	}
+	if !m.scopeAsked && s.NameBytes(doc)[0] == '@' {
+		prior *= r.Scoped
+	}
 	if ev.likeOne != "" {
 		if m.derived {
 			prior *= r.LikeDerived
@@ -154,6 +157,8 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 		if m.parts[i][inStem] > 0 {
 			named += idf
 			words++
+		} else if m.parts[i][inName] > 0 {
+			m.scopeAsked = true
 		}
 	}
 	cover := math.Pow(matched/ev.idfSum, ev.cover) // lacking a word costs more than its share

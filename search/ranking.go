@@ -60,6 +60,7 @@ type Ranking struct {
 	// The prior.
 	PriorOne  float64 `json:"priorOne"`  // its exponent for a query of one word
 	PriorMany float64 `json:"priorMany"` // and what that falls to with many, like 1/words
+	Scoped    float64 `json:"scoped"`    // factor on packages of a scope of which the query says nothing
 	Types     float64 `json:"types"`     // factor on type declarations of another package, unless asked for
 
 	// Packages like another one.
@@ -79,7 +80,7 @@ func DefaultRanking() Ranking {
 		Synonym: 1, Compound: 0.8, Slip: 1, SlipRatio: 15,
 		Associated: 0.9, AssociatedPower: 1.5, AssociatedLeast: 0.65, AssociatedMost: 6,
 		JoinedName: 3, ScopedName: 0.6, Base: 0.25, Bare: 1, Affix: 0.6, Near: 0.6, NearKnown: 0.3, Project: 2, Lookalike: 1000,
-		PriorOne: 2, PriorMany: 0.6, Types: 0.3,
+		PriorOne: 2, PriorMany: 0.6, Scoped: 0.65, Types: 0.3,
 		LikeKin: 1, LikeCover: 1, LikePrior: 3, LikeShort: 1.5, LikeDerived: 0.3,
 	}
 }
