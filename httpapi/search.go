@@ -20,7 +20,7 @@ func (a *API) npmSearch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if a.fresh(w, r, "npm "+canonical(req)) {
+	if a.fresh(w, r, "npm "+canonical(req)+a.moment(req)) {
 		return nil
 	}
 	res, err := a.ask(r, req)
@@ -48,7 +48,7 @@ func (a *API) search(w http.ResponseWriter, r *http.Request) error {
 	if req.Explain, err = p.flag("explain"); err != nil {
 		return err
 	}
-	if a.fresh(w, r, "api "+canonical(req)) {
+	if a.fresh(w, r, "api "+canonical(req)+a.moment(req)) {
 		return nil
 	}
 	res, err := a.ask(r, req)
@@ -79,4 +79,12 @@ func canonical(q search.Request) string {
 		w = *q.Weights
 	}
 	return fmt.Sprintf("%d %d %v %t %q", q.Size, q.From, w, q.Explain, q.Text)
+}
+
+// moment tells when a question is asked if its answer depends on that: on how old packages are.
+func (a *API) moment(q search.Request) string {
+	if query, err := search.Parse(q.Text); err != nil || !query.AsksForAges() {
+		return ""
+	}
+	return a.opts.Now().UTC().Format(" 2006-01-02T15:04:05")
 }
