@@ -22,9 +22,10 @@ type qualifier struct {
 
 // kind is how values are read and what becomes of them.
 type kind struct {
-	cost func(it item) int                                    // values that restrict the answer
-	add  func(p *parser, it item) (malformed string, ok bool) // not ok: that part of the value is not taken
-	text func(value string) bool                              // nil, or what is plain text in spite of the name before it
+	lists bool                                                 // reads item.list
+	cost  func(it item) int                                    // values that restrict the answer
+	add   func(p *parser, it item) (malformed string, ok bool) // not ok: that part of the value is not taken
+	text  func(value string) bool                              // nil, or what is plain text in spite of the name before it
 }
 
 func (q qualifier) isText(value string) bool { return q.text != nil && q.text(value) }
@@ -60,7 +61,7 @@ func qualifiers() []qualifier {
 	)
 	return []qualifier{
 		{Qualifier{"keywords", []string{"keyword"}, "a keyword; several with commas (any), pluses (all) and minuses (none)",
-			"a whole keyword of the package", []string{"keywords:cli", "keywords:date+time,calendar,-react", `keywords:"date picker"`}}, listed(Keywords)},
+			"a whole keyword of the package", []string{"keywords:cli", "keywords:date+time,calendar,-react", `keywords:"date picker",cli`}}, anyOf(Keywords)},
 		{Qualifier{"scope", nil, "a scope, with or without @, or unscoped",
 			"packages of a scope; `unscoped` are those without one", []string{"scope:babel", "scope:unscoped"}}, exactly(Scope)},
 		{Qualifier{"author", nil, "a name, account or e-mail address",
@@ -68,18 +69,18 @@ func qualifiers() []qualifier {
 		{Qualifier{"maintainer", []string{"maintainers"}, "an account or e-mail address",
 			"an account that may publish the package", []string{"maintainer:ann", "maintainer:ann@mail.example"}}, exactly(Maintainer)},
 		{Qualifier{"name", nil, "words",
-			"words that stand in the name; they rank as well", []string{"name:router", `name:"date picker"`}}, wordsIn(InName)},
+			"words that stand in the name, side by side or run together; they rank as well", []string{"name:router", `name:"date picker"`}}, wordsIn(InName)},
 		{Qualifier{"description", []string{"desc"}, "words",
-			"words that stand in the description; they rank as well", []string{"description:parser", `description:"pure javascript"`}}, wordsIn(InDescription)},
+			"words that stand in the description, side by side; they rank as well", []string{"description:parser", `description:"pure javascript"`}}, wordsIn(InDescription)},
 		{Qualifier{"license", []string{"licence"}, "an SPDX identifier; several with commas (any), pluses (all) and minuses (none)",
 			"a licence that the package names, alone or in an expression; `gpl-3.0` is also its `-only` and `-or-later`",
-			[]string{"license:mit", "license:mit,isc,apache-2.0", "-license:gpl-3.0", `license:"MIT OR Apache-2.0"`}}, listed(License)},
+			[]string{"license:mit", "license:mit,isc,apache-2.0", "-license:gpl-3.0", `license:"MIT OR Apache-2.0"`}}, anyOf(License)},
 		{Qualifier{"dep", []string{"deps", "dependency", "dependencies"}, aName,
-			"packages that the package depends on", []string{"dep:lodash", "dep:react+redux", "-dep:request"}}, listed(Dependency)},
+			"packages that the package depends on", []string{"dep:lodash", "dep:react+redux", "-dep:request"}}, anyOf(Dependency)},
 		{Qualifier{"peer", []string{"peers"}, aName,
-			"packages that it wants beside itself: its peer dependencies", []string{"peer:react", "peer:vue,svelte"}}, listed(Peer)},
+			"packages that it wants beside itself: its peer dependencies", []string{"peer:react", "peer:vue,svelte"}}, anyOf(Peer)},
 		{Qualifier{"bin", []string{"command"}, "a command; several with commas (any), pluses (all) and minuses (none)",
-			"a command that the package installs", []string{"bin:tsc"}}, listed(Command)},
+			"a command that the package installs", []string{"bin:tsc"}}, anyOf(Command)},
 		{Qualifier{"has", nil, nameTraits(),
 			"what the package ships or says; several must all hold", []string{"has:types", "has:esm,provenance", "-has:installscript"}}, traits()},
 		{Qualifier{"is", nil, "unstable, insecure or deprecated",

@@ -69,7 +69,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 		return nil, err
 	}
 	page := found[min(req.From, len(found)):]
-	result := &Result{Total: total, Correction: ev.correction, Generation: view.Generation, LLN: view.LLN}
+	result := &Result{Total: total, Correction: query.corrected(ev.correction), Generation: view.Generation, LLN: view.LLN}
 	if result.Hits, err = s.hits(ctx, page, req); err != nil {
 		return nil, err
 	}
