@@ -57,6 +57,7 @@ func qualifiers() []qualifier {
 		aName    = "a name; several with commas (any), pluses (all) and minuses (none)"
 		aDate    = "a date such as 2025, 2025-01 or 2025-01-31, an age such as 30d, 6mo or 2y, or a range of one kind"
 		aCount   = "a number such as 1000, 10k or 1.5M, or a range"
+		aWeight  = "a number from 0 to 100"
 		aVersion = "a version such as 2, 2.1 or 2.1.0, or a range"
 	)
 	return []qualifier{
@@ -104,5 +105,14 @@ func qualifiers() []qualifier {
 			[]string{"node:18", "node:18.17", "node:>=20", "node:<16"}}, node()},
 		{Qualifier{"boost-exact", nil, "true or false",
 			"with `false`, the package of that very name gets no head start", []string{"boost-exact:false"}}, headStart()},
+		{Qualifier{"quality-weight", nil, aWeight,
+			"how much the quality score counts, in place of 0.65", []string{"quality-weight:2"}}, weigh(maxWeight, func(w *Weighing) **float64 { return &w.Quality })},
+		{Qualifier{"popularity-weight", nil, aWeight,
+			"how much the popularity score counts, in place of 0.98", []string{"popularity-weight:0.1"}}, weigh(maxWeight, func(w *Weighing) **float64 { return &w.Popularity })},
+		{Qualifier{"maintenance-weight", nil, aWeight,
+			"how much the maintenance score counts, in place of 0.5", []string{"maintenance-weight:3"}}, weigh(maxWeight, func(w *Weighing) **float64 { return &w.Maintenance })},
+		{Qualifier{"score-effect", nil, "a number from 0 to 25",
+			"how much the three scores count beside the words: 15.3 is usual, with 0 the words alone count", []string{"score-effect:5"}},
+			weigh(maxEffect, func(w *Weighing) **float64 { return &w.Effect })},
 	}
 }

@@ -21,6 +21,7 @@ type Query struct {
 	Has              store.Has   // what a package must have, all of it
 	HasNot           []store.Has // and what it must not have all of
 	NoExactBoost     bool        // rank a package of exactly this name like any other
+	Weighing         Weighing
 }
 
 // Filter restricts one attribute to whole, folded values.

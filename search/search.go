@@ -52,6 +52,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 		return nil, err
 	}
 	query = query.at(s.index.Now())
+	req.Weights = query.Weighing.over(req.Weights)
 	view := s.index.Acquire()
 	if view == nil {
 		return nil, index.ErrClosed
