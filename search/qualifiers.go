@@ -74,7 +74,7 @@ func qualifiers() []qualifier {
 		{Qualifier{"description", []string{"desc"}, "words",
 			"words that stand in the description, side by side; they rank as well", []string{"description:parser", `description:"pure javascript"`}}, wordsIn(InDescription)},
 		{Qualifier{"license", []string{"licence"}, "an SPDX identifier; several with commas (any), pluses (all) and minuses (none)",
-			"a licence that the package names, alone or in an expression; `gpl-3.0` is also its `-only` and `-or-later`",
+			"a licence that the package names, alone or in an expression; `gpl-3.0` is also its `-only` and `-or-later`, and a family such as `gpl` or `bsd` is all of its versions",
 			[]string{"license:mit", "license:mit,isc,apache-2.0", "-license:gpl-3.0", `license:"MIT OR Apache-2.0"`}}, anyOf(License)},
 		{Qualifier{"dep", []string{"deps", "dependency", "dependencies"}, aName,
 			"packages that the package depends on", []string{"dep:lodash", "dep:react+redux", "-dep:request"}}, anyOf(Dependency)},
