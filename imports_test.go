@@ -18,13 +18,15 @@ import (
 func layers() map[string][]string {
 	return map[string][]string{
 		".":                   {"cmd", "testdata/sample"},
-		"cmd":                 {"httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"cmd":                 {"eval", "httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"eval":                {},
 		"httpapi":             {"search", "index", "index/store", "index/score"},
-		"search":              {"index", "index/associate", "index/store", "index/score"},
+		"search":              {"index", "index/associate", "index/slip", "index/store", "index/score"},
 		"ingest":              {"index", "index/store", "index/score"},
 		"ingest/registrytest": {},
-		"index":               {"index/associate", "index/store", "index/score"},
+		"index":               {"index/associate", "index/slip", "index/store", "index/score"},
 		"index/associate":     {},
+		"index/slip":          {},
 		"index/store":         {"index/score"},
 		"index/score":         {},
 		"testdata/sample":     {},

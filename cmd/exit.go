@@ -20,6 +20,7 @@ const (
 	exitInUse   = 4
 	exitDamaged = 5
 	exitRemote  = 6
+	exitBelow   = 7
 	exitStopped = 130 // as shells report an interrupted process
 )
 
@@ -40,6 +41,8 @@ func exitText(code int) string {
 		return "the data is damaged, or store and index disagree"
 	case exitRemote:
 		return "a server or registry could not be reached or refused"
+	case exitBelow:
+		return "a required figure is not reached"
 	case exitStopped:
 		return "interrupted; what was done stays done"
 	}
@@ -52,6 +55,7 @@ var (
 	errNothing = errors.New("nothing found")
 	errRemote  = errors.New("remote")
 	errDiffer  = errors.New("store and index disagree")
+	errBelow   = errors.New("below")
 )
 
 // marked is an error with a mark that errors.Is sees and the message does not show.
@@ -85,6 +89,8 @@ func exitCode(err error) int {
 		return exitDamaged
 	case errors.Is(err, errRemote):
 		return exitRemote
+	case errors.Is(err, errBelow):
+		return exitBelow
 	case errors.Is(err, context.Canceled):
 		return exitStopped
 	}

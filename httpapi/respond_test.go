@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -19,26 +18,6 @@ func TestHeadIsGetWithoutBody(t *testing.T) {
 		}
 		if diff := cmp.Diff(full.Header(), head.Header()); diff != "" {
 			t.Errorf("HEAD %s: headers differ:\n%s", target, diff)
-		}
-	}
-}
-
-// TestETagOfAges: what is "within 30 days" changes while the index does not.
-func TestETagOfAges(t *testing.T) {
-	now := noon
-	api, _ := newTestAPI(Options{Position: func() Position { return Position{Generation: "g"} }, Now: func() time.Time { return now }})
-	for _, route := range []string{"/-/v1/search", "/api/v1/search"} {
-		for text, ages := range map[string]bool{"a+updated:30d": true, "a+-published:>1y": true, "a+updated:2025": false, "30d": false, "updated:no": false} {
-			now = noon
-			target := route + "?text=" + text
-			tag := get(api, target).Header().Get("ETag")
-			if w := get(api, target, "If-None-Match", tag); tag != "" && w.Code != 304 {
-				t.Errorf("%s at once: %d", target, w.Code)
-			}
-			now = now.Add(24 * time.Hour)
-			if w := get(api, target, "If-None-Match", tag); tag != "" && (w.Code == 200) != ages {
-				t.Errorf("%s a day later: %d", target, w.Code)
-			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package search
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -151,11 +150,6 @@ func (m Measure) read(text string) (span, bool) {
 	}
 	from, to, ok := store.ParseVersion(text)
 	return span{uint64(from), uint64(to)}, ok
-}
-
-// AsksForAges tells whether the answer changes as time passes.
-func (q Query) AsksForAges() bool {
-	return slices.ContainsFunc(q.Ranges, func(r Range) bool { return r.Ages != nil })
 }
 
 // at gives the query with ages turned into dates, as of now.

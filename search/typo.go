@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"pkgsearch/index"
+	"pkgsearch/index/slip"
 )
 
 // correction is a word that a typist may have meant.
@@ -63,7 +64,7 @@ func (ev *evaluation) corrections(w string) (found []correction, own int, err er
 		if err != nil {
 			return nil, 0, err
 		}
-		if likely := likeness(w, c); float64(df)*likely*likely >= ev.ranking.SlipRatio*float64(own+1) {
+		if likely := slip.Likeness(w, c); float64(df)*likely*likely >= ev.ranking.SlipRatio*float64(own+1) {
 			found = append(found, correction{c, likely, df})
 		}
 	}
@@ -73,7 +74,7 @@ func (ev *evaluation) corrections(w string) (found []correction, own int, err er
 	return found[:min(len(found), maxCorrections)], own, nil
 }
 
-func (c correction) worth() float64 { return math.Pow(c.likely, 3) * float64(c.df) }
+func (c correction) worth() float64 { return math.Pow(c.likely, 6) * float64(c.df) }
 
 // frequency is the number of packages that have a word in the name or its stem in the description,
 // whichever is more.

@@ -56,3 +56,21 @@ func TestWeighingMovesPackages(t *testing.T) {
 		}
 	}
 }
+
+// TestWeighingKeepsCursors: weights in the text are part of the question.
+func TestWeighingKeepsCursors(t *testing.T) {
+	s := catalog(t, 1, map[string]uint64{"b-comet": 5e6}, pkg("a-comet", ""), pkg("b-comet", ""), pkg("c-comet", ""))
+	req := Request{Text: "comet popularity-weight:0", Size: 1}
+	var names []string
+	for range 3 {
+		r, err := s.Search(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, r.Hits[0].Package.Name)
+		req.Cursor = r.Next
+	}
+	if want := found(t, s, req.Text); !slices.Equal(names, want) || req.Cursor != "" {
+		t.Errorf("%v and the cursor %q, want %v and none", names, req.Cursor, want)
+	}
+}
