@@ -42,6 +42,7 @@ func TestParse(t *testing.T) {
 		"bin:tsc":                    {Filters: []Filter{{Command, and("tsc"), nil, false}}},
 		"has:Types,dual":             {Has: store.HasTypes | store.HasDual},
 		"-has:dual,bin has:esm":      {Has: store.HasESM, HasNot: []store.Has{store.HasDual, store.HasBin}},
+		"has:types+bin,,":            {Has: store.HasTypes | store.HasBin},
 		"has:install-script":         {Has: store.HasInstallScript},
 		"name:date-picker vue": {Text: "date-picker vue", Words: []string{"date", "picker", "vue"},
 			Fields: []FieldWords{{InName, []string{"date", "picker"}, false}}},
