@@ -17,7 +17,7 @@ in it: author:"Some Body". A minus before a qualifier turns it around.
 
 `)
 	for _, q := range search.Qualifiers() {
-		fmt.Fprintf(&b, "  %-13s %s\n                takes %s\n                %s\n", q.Name+":", strings.ReplaceAll(q.About, "`", ""), q.Takes, strings.Join(q.Examples, "  "))
+		fmt.Fprintf(&b, "  %-19s %s\n%22stakes %s\n%22s%s\n", q.Name+":", strings.ReplaceAll(q.About, "`", ""), "", q.Takes, "", strings.Join(q.Examples, "  "))
 	}
 	b.WriteString(`
 Ranges are >N, >=N, <N, <=N, A..B, A.. and ..B. A date or version that is not exact stands for all that it covers: updated:2025-01

@@ -3,7 +3,6 @@ package search
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/bits-and-blooms/bitset"
 
@@ -140,20 +139,12 @@ func (a Attribute) field() string {
 // holding gives the documents whose attribute has the value.
 func holding(ctx context.Context, s *index.Segment, a Attribute, value string) (*bitset.BitSet, error) {
 	docs := bitset.New(uint(s.Len()))
-	for _, term := range a.terms(value) {
+	for _, term := range a.spellings(value) {
 		if err := addPostings(ctx, s, a.field(), term, docs); err != nil {
 			return nil, err
 		}
 	}
 	return docs, nil
-}
-
-// terms lists what an attribute may hold for a value.
-func (a Attribute) terms(value string) []string {
-	if a == License && slices.ContainsFunc([]string{"gpl-", "lgpl-", "agpl-"}, func(family string) bool { return strings.HasPrefix(value, family) }) {
-		return []string{value, value + "+", value + "-only", value + "-or-later"}
-	}
-	return []string{value}
 }
 
 // addPostings sets the documents whose field holds the term.

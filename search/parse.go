@@ -38,7 +38,7 @@ func Parse(text string) (Query, error) {
 			return Query{}, err
 		}
 	}
-	p.query.Text = strings.Join(p.free, " ")
+	p.query.Text, p.query.Rest = strings.Join(p.free, " "), strings.Join(p.rest, " ")
 	p.query.Exclude |= p.not
 	p.query.Require |= p.is &^ p.not // of is:x and not:x, the second wins
 	return p.query, nil
@@ -47,6 +47,7 @@ func Parse(text string) (Query, error) {
 type parser struct {
 	query   Query
 	free    []string // items of free text, as typed
+	rest    []string // the other items, as typed
 	is, not store.Flag
 	budget  int // plain words still allowed
 }
@@ -60,6 +61,7 @@ func (p *parser) add(it item) error {
 	case strings.TrimSpace(it.value) == "":
 		return nil
 	}
+	p.rest = append(p.rest, it.typed)
 	if wrong, ok := q.add(p, it); !ok {
 		return fmt.Errorf("%w: %s: takes %s, not %q; for example %s", ErrBadQuery, q.Name, q.Takes, wrong, q.Examples[0])
 	}
@@ -81,6 +83,7 @@ func (p *parser) addText(it item) {
 	words := index.Words(it.value)
 	if it.minus {
 		if len(words) > 0 {
+			p.rest = append(p.rest, it.typed)
 			p.query.Without = append(p.query.Without, words)
 		}
 		return

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"pkgsearch/index/store"
@@ -41,6 +42,7 @@ func TestParse(t *testing.T) {
 		"bin:tsc":                    {Filters: []Filter{{Command, and("tsc"), nil, false}}},
 		"has:Types,dual":             {Has: store.HasTypes | store.HasDual},
 		"-has:dual,bin has:esm":      {Has: store.HasESM, HasNot: []store.Has{store.HasDual, store.HasBin}},
+		"has:types+bin,,":            {Has: store.HasTypes | store.HasBin},
 		"has:install-script":         {Has: store.HasInstallScript},
 		"name:date-picker vue": {Text: "date-picker vue", Words: []string{"date", "picker", "vue"},
 			Fields: []FieldWords{{InName, []string{"date", "picker"}, false}}},
@@ -50,6 +52,12 @@ func TestParse(t *testing.T) {
 		"-boost-exact:true a":        {Text: "a", Words: []string{"a"}, NoExactBoost: true},
 		"keywords:c++,d":             {Filters: []Filter{{Keywords, [][]string{{"c++"}, {"d"}}, nil, false}}},
 		`keywords:"a+b, c"`:          {Filters: []Filter{{Keywords, and("a+b, c"), nil, false}}},
+		`keywords:"a, b",c+"d e" x`:  {Text: "x", Words: []string{"x"}, Filters: []Filter{{Keywords, [][]string{{"a, b"}, {"c", "d e"}}, nil, false}}},
+		`-dep:x,-"y",-z+"w"`:         {Filters: []Filter{{Dependency, [][]string{{"y"}, {"z", "w"}}, []string{"x"}, false}}},
+		`keywords:"-a",b,-`:          {Filters: []Filter{{Keywords, [][]string{{"-a"}, {"b"}}, nil, false}}},
+		`keywords:"a,"b" ,c`:         {Text: `b" ,c`, Words: []string{"b", "c"}, Filters: []Filter{{Keywords, and("a,"), nil, false}}},
+		`keywords:"a,b`:              {Filters: []Filter{{Keywords, [][]string{{`"a`}, {"b"}}, nil, false}}},
+		`keywords:a+,+,"+"`:          {Filters: []Filter{{Keywords, [][]string{{"a+"}, {"+"}, {"+"}}, nil, false}}},
 		"react react":                {Text: "react react", Words: []string{"react"}},
 		`"" a -"!"`:                  {Text: "a", Words: []string{"a"}},
 		"a -@types/node":             {Text: "a", Words: []string{"a"}, Without: and("types", "node")},
@@ -66,8 +74,24 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 			continue
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Query{}, "Rest")); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestParseTellsWhatIsNotText: Text and Rest are the query again.
+func TestParseTellsWhatIsNotText(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"a":                                  {"a", ""},
+		`a License:MIT -b  -"c d" e`:         {"a e", `License:MIT -b -"c d"`},
+		`keywords:x,"y z",-w a not:insecure`: {"a", `keywords:x,"y z",-w not:insecure`},
+		`author: a -"!"`:                     {"a", ""},
+		`name:a`:                             {"a", "name:a"},
+	} {
+		q, err := Parse(text)
+		if got := [2]string{q.Text, q.Rest}; err != nil || got != want {
+			t.Errorf("%s: %q, %v, want %q", text, got, err, want)
 		}
 	}
 }

@@ -82,6 +82,7 @@ func (ev *evaluation) compile() error {
 	if ev.likeOne != "" {
 		ev.cover, ev.exponent = r.LikeCover, r.LikePrior
 	}
+	ev.exponent *= ev.query.Weighing.effect()
 	return nil
 }
 

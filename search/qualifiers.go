@@ -22,9 +22,10 @@ type qualifier struct {
 
 // kind is how values are read and what becomes of them.
 type kind struct {
-	cost func(it item) int                                    // values that restrict the answer
-	add  func(p *parser, it item) (malformed string, ok bool) // not ok: that part of the value is not taken
-	text func(value string) bool                              // nil, or what is plain text in spite of the name before it
+	lists bool                                                 // reads item.list
+	cost  func(it item) int                                    // values that restrict the answer
+	add   func(p *parser, it item) (malformed string, ok bool) // not ok: that part of the value is not taken
+	text  func(value string) bool                              // nil, or what is plain text in spite of the name before it
 }
 
 func (q qualifier) isText(value string) bool { return q.text != nil && q.text(value) }
@@ -56,11 +57,12 @@ func qualifiers() []qualifier {
 		aName    = "a name; several with commas (any), pluses (all) and minuses (none)"
 		aDate    = "a date such as 2025, 2025-01 or 2025-01-31, an age such as 30d, 6mo or 2y, or a range of one kind"
 		aCount   = "a number such as 1000, 10k or 1.5M, or a range"
+		aWeight  = "a number from 0 to 100"
 		aVersion = "a version such as 2, 2.1 or 2.1.0, or a range"
 	)
 	return []qualifier{
 		{Qualifier{"keywords", []string{"keyword"}, "a keyword; several with commas (any), pluses (all) and minuses (none)",
-			"a whole keyword of the package", []string{"keywords:cli", "keywords:date+time,calendar,-react", `keywords:"date picker"`}}, listed(Keywords)},
+			"a whole keyword of the package", []string{"keywords:cli", "keywords:date+time,calendar,-react", `keywords:"date picker",cli`}}, anyOf(Keywords)},
 		{Qualifier{"scope", nil, "a scope, with or without @, or unscoped",
 			"packages of a scope; `unscoped` are those without one", []string{"scope:babel", "scope:unscoped"}}, exactly(Scope)},
 		{Qualifier{"author", nil, "a name, account or e-mail address",
@@ -68,18 +70,18 @@ func qualifiers() []qualifier {
 		{Qualifier{"maintainer", []string{"maintainers"}, "an account or e-mail address",
 			"an account that may publish the package", []string{"maintainer:ann", "maintainer:ann@mail.example"}}, exactly(Maintainer)},
 		{Qualifier{"name", nil, "words",
-			"words that stand in the name; they rank as well", []string{"name:router", `name:"date picker"`}}, wordsIn(InName)},
+			"words that stand in the name, side by side or run together; they rank as well", []string{"name:router", `name:"date picker"`}}, wordsIn(InName)},
 		{Qualifier{"description", []string{"desc"}, "words",
-			"words that stand in the description; they rank as well", []string{"description:parser", `description:"pure javascript"`}}, wordsIn(InDescription)},
+			"words that stand in the description, side by side; they rank as well", []string{"description:parser", `description:"pure javascript"`}}, wordsIn(InDescription)},
 		{Qualifier{"license", []string{"licence"}, "an SPDX identifier; several with commas (any), pluses (all) and minuses (none)",
-			"a licence that the package names, alone or in an expression; `gpl-3.0` is also its `-only` and `-or-later`",
-			[]string{"license:mit", "license:mit,isc,apache-2.0", "-license:gpl-3.0", `license:"MIT OR Apache-2.0"`}}, listed(License)},
+			"a licence that the package names, alone or in an expression; `gpl-3.0` is also its `-only` and `-or-later`, and a family such as `gpl` or `bsd` is all of its versions",
+			[]string{"license:mit", "license:mit,isc,apache-2.0", "-license:gpl-3.0", `license:"MIT OR Apache-2.0"`}}, anyOf(License)},
 		{Qualifier{"dep", []string{"deps", "dependency", "dependencies"}, aName,
-			"packages that the package depends on", []string{"dep:lodash", "dep:react+redux", "-dep:request"}}, listed(Dependency)},
+			"packages that the package depends on", []string{"dep:lodash", "dep:react+redux", "-dep:request"}}, anyOf(Dependency)},
 		{Qualifier{"peer", []string{"peers"}, aName,
-			"packages that it wants beside itself: its peer dependencies", []string{"peer:react", "peer:vue,svelte"}}, listed(Peer)},
+			"packages that it wants beside itself: its peer dependencies", []string{"peer:react", "peer:vue,svelte"}}, anyOf(Peer)},
 		{Qualifier{"bin", []string{"command"}, "a command; several with commas (any), pluses (all) and minuses (none)",
-			"a command that the package installs", []string{"bin:tsc"}}, listed(Command)},
+			"a command that the package installs", []string{"bin:tsc"}}, anyOf(Command)},
 		{Qualifier{"has", nil, nameTraits(),
 			"what the package ships or says; several must all hold", []string{"has:types", "has:esm,provenance", "-has:installscript"}}, traits()},
 		{Qualifier{"is", nil, "unstable, insecure or deprecated",
@@ -103,5 +105,14 @@ func qualifiers() []qualifier {
 			[]string{"node:18", "node:18.17", "node:>=20", "node:<16"}}, node()},
 		{Qualifier{"boost-exact", nil, "true or false",
 			"with `false`, the package of that very name gets no head start", []string{"boost-exact:false"}}, headStart()},
+		{Qualifier{"quality-weight", nil, aWeight,
+			"how much the quality score counts, in place of 0.65", []string{"quality-weight:2"}}, weigh(maxWeight, func(w *Weighing) **float64 { return &w.Quality })},
+		{Qualifier{"popularity-weight", nil, aWeight,
+			"how much the popularity score counts, in place of 0.98", []string{"popularity-weight:0.1"}}, weigh(maxWeight, func(w *Weighing) **float64 { return &w.Popularity })},
+		{Qualifier{"maintenance-weight", nil, aWeight,
+			"how much the maintenance score counts, in place of 0.5", []string{"maintenance-weight:3"}}, weigh(maxWeight, func(w *Weighing) **float64 { return &w.Maintenance })},
+		{Qualifier{"score-effect", nil, "a number from 0 to 25",
+			"how much the three scores count beside the words: 15.3 is usual, with 0 the words alone count", []string{"score-effect:5"}},
+			weigh(maxEffect, func(w *Weighing) **float64 { return &w.Effect })},
 	}
 }

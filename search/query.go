@@ -1,10 +1,15 @@
 package search
 
-import "pkgsearch/index/store"
+import (
+	"slices"
+
+	"pkgsearch/index/store"
+)
 
 // Query is what a text asks for, free of any engine's types: what Parse makes and evaluation compiles.
 type Query struct {
 	Text    string     // the free text as typed, qualifiers taken out: a candidate for a whole name
+	Rest    string     // the qualifiers and negations as typed
 	Words   []string   // its folded words, in order; each may match, the more the better
 	Phrases [][]string // folded words that must stand side by side, in this order
 	Without [][]string // words and phrases that must not occur
@@ -16,6 +21,7 @@ type Query struct {
 	Has              store.Has   // what a package must have, all of it
 	HasNot           []store.Has // and what it must not have all of
 	NoExactBoost     bool        // rank a package of exactly this name like any other
+	Weighing         Weighing
 }
 
 // Filter restricts one attribute to whole, folded values.
@@ -47,4 +53,17 @@ type FieldWords struct {
 	Attribute Attribute
 	Words     []string // folded
 	Not       bool     // to what does not
+}
+
+// corrected gives the whole text with other words in place of its free text; "" for none, and where words are quoted
+// or asked for in a field, which are meant as they stand.
+func (q *Query) corrected(free string) string {
+	asked := func(f FieldWords) bool { return !f.Not }
+	if free == "" || len(q.Phrases) > 0 || slices.ContainsFunc(q.Fields, asked) {
+		return ""
+	}
+	if q.Rest == "" {
+		return free
+	}
+	return free + " " + q.Rest
 }

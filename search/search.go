@@ -62,7 +62,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	}
 	defer view.Release()
 
-	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights, synonyms: s.synonyms,
+	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: query.Weighing.over(req.Weights), synonyms: s.synonyms,
 		narrowed: narrowing{req.Choices, dayOf(now)},
 		lookup:   func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
 	if err := ev.compile(); err != nil {
@@ -72,8 +72,8 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Total: found.total, Correction: ev.correction, Generation: view.Generation, LLN: view.LLN, Facets: found.facets}
-	if result.Hits, err = s.hits(ctx, found.page, req); err != nil {
+	result := &Result{Total: found.total, Correction: query.corrected(ev.correction), Generation: view.Generation, LLN: view.LLN, Facets: found.facets}
+	if result.Hits, err = s.hits(ctx, found.page, ev.weights); err != nil {
 		return nil, err
 	}
 	result.Next = req.setCursors(found, result.Hits)
@@ -106,7 +106,7 @@ func (r Request) check() error {
 
 // hits reads the records of a page from the store. A package withdrawn since the view was made is left out:
 // it may not be shown any more.
-func (s *Searcher) hits(ctx context.Context, page []candidate, req Request) ([]Hit, error) {
+func (s *Searcher) hits(ctx context.Context, page []candidate, w *score.Weights) ([]Hit, error) {
 	names := make([]string, len(page))
 	for i, c := range page {
 		names[i] = c.name()
@@ -116,8 +116,8 @@ func (s *Searcher) hits(ctx context.Context, page []candidate, req Request) ([]H
 		return nil, fmt.Errorf("read packages: %w", err)
 	}
 	weights := score.DefaultWeights()
-	if req.Weights != nil {
-		weights = *req.Weights
+	if w != nil {
+		weights = *w
 	}
 	scores := make(map[string]float64, len(page))
 	for i, c := range page {

@@ -8,10 +8,19 @@ import (
 
 // item is one blank-separated piece of the text.
 type item struct {
+	typed  string // all of it
 	minus  bool
 	of     *qualifier // nil for text
-	value  string     // without its quotes
+	value  string     // without its quotes; of a list, as typed
 	quoted bool
+	list   []listed // for qualifiers that take one
+}
+
+// listed is one value of a list such as: a,"b c"+d,-e
+type listed struct {
+	after byte // the separator before it, comma or plus; 0 for the first
+	minus bool
+	text  string // without minus and quotes
 }
 
 // split cuts a text into items at blanks outside quotes. A quote that is never closed is text.
@@ -22,14 +31,14 @@ func split(text string, language []qualifier) []item {
 		if text == "" {
 			return items
 		}
-		it, n := next(text, language)
+		it := next(text, language)
 		items = append(items, it)
-		text = text[n:]
+		text = text[len(it.typed):]
 	}
 }
 
-// next reads one item and tells how many bytes it takes.
-func next(text string, language []qualifier) (item, int) {
+// next reads the item at the head of the text.
+func next(text string, language []qualifier) item {
 	var it item
 	at := 0
 	if rest := text[1:]; text[0] == '-' && rest != "" && startsItem(rest) {
@@ -42,12 +51,18 @@ func next(text string, language []qualifier) (item, int) {
 			at += len(name) + 1
 		}
 	}
-	if value, n, ok := quoted(text[at:]); ok {
-		it.value, it.quoted = value, true
-		return it, at + n
+	length := 0
+	if it.of != nil && it.of.lists {
+		it.list, length = readList(text[at:])
+		it.value = text[at : at+length]
+	} else if value, n, ok := quoted(text[at:]); ok {
+		it.value, it.quoted, length = value, true, n
+	} else {
+		it.value = word(text[at:])
+		length = len(it.value)
 	}
-	it.value = word(text[at:])
-	return it, at + len(it.value)
+	it.typed = text[:at+length]
+	return it
 }
 
 // startsItem tells whether what follows a minus can be refused: a word or a quote.
@@ -57,8 +72,11 @@ func startsItem(text string) bool {
 }
 
 // word is the text up to the first blank.
-func word(text string) string {
-	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
+func word(text string) string { return upTo(text, unicode.IsSpace) }
+
+// upTo is the text before the first character at which to stop.
+func upTo(text string, stop func(rune) bool) string {
+	if i := strings.IndexFunc(text, stop); i >= 0 {
 		return text[:i]
 	}
 	return text
@@ -74,4 +92,27 @@ func quoted(text string) (value string, n int, ok bool) {
 		return "", 0, false
 	}
 	return text[1 : 1+end], end + 2, true
+}
+
+// readList reads values up to a blank outside of quotes and tells how many bytes they take.
+func readList(text string) (values []listed, n int) {
+	ends := func(r rune) bool { return r == ',' || r == '+' || unicode.IsSpace(r) }
+	for separator := byte(0); ; n++ {
+		v := listed{after: separator}
+		if v.minus = separator != '+' && strings.HasPrefix(text[n:], "-"); v.minus {
+			n++
+		}
+		if inner, length, ok := quoted(text[n:]); ok {
+			v.text = inner
+			n += length
+		} else {
+			v.text = upTo(text[n:], ends)
+			n += len(v.text)
+		}
+		values = append(values, v)
+		if n == len(text) || text[n] != ',' && text[n] != '+' {
+			return values, n
+		}
+		separator = text[n]
+	}
 }

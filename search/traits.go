@@ -88,9 +88,9 @@ func flags(not bool) kind {
 	}}
 }
 
-// each calls fn with every value between commas and gives the first that it refuses.
+// each calls fn with every value between commas or pluses and gives the first that it refuses.
 func each(it item, fn func(string) bool) (malformed string, ok bool) {
-	for v := range strings.SplitSeq(it.value, ",") {
+	for v := range strings.FieldsFuncSeq(it.value, func(r rune) bool { return r == ',' || r == '+' }) {
 		if v = strings.TrimSpace(v); v != "" && !fn(v) {
 			return v, false
 		}

@@ -51,6 +51,11 @@ func TestSlips(t *testing.T) {
 		"lantern":         {"lantern", ""},
 		"paper lantern":   {"paper-lantern", ""},
 		"xylophone quark": {"", ""},
+
+		"lanterm  not:deprecated -\"y z\"": {"lantern", "lantern not:deprecated -\"y z\""},
+		"-name:gate lanterm":               {"lantern", "lantern -name:gate"},
+		"\"lanterm\"":                      {"", ""}, // meant as it stands
+		"name:lanterm":                     {"", ""},
 	} {
 		r, err := s.Search(t.Context(), Request{Text: text, Size: 10})
 		if err != nil {

@@ -35,8 +35,8 @@ func scopeValue(v string) string {
 	return "@" + v
 }
 
-// listed asks for whole, folded values with "a,b+c,-d". A value that is both wanted and refused is wanted.
-func listed(a Attribute) kind {
+// anyOf asks for whole, folded values with "a,b+c,-d". A value that is both wanted and refused is wanted.
+func anyOf(a Attribute) kind {
 	cost := func(it item) int {
 		n := 0
 		for _, group := range it.groups(a) {
@@ -44,7 +44,7 @@ func listed(a Attribute) kind {
 		}
 		return n
 	}
-	return kind{cost: cost, add: func(p *parser, it item) (string, bool) {
+	return kind{lists: true, cost: cost, add: func(p *parser, it item) (string, bool) {
 		f := Filter{Attribute: a}
 		for _, group := range it.groups(a) {
 			switch refused := group.without != it.minus; {
@@ -71,25 +71,31 @@ type valueGroup struct {
 	all     []string // folded
 }
 
-// groups reads "a,b+c,-d". Quoted, the value is one, and so is a group with a plus at its end: "c++".
+// groups reads "a,b+c,-d". A group with a plus at its end is one value: "c++".
 func (it item) groups(a Attribute) []valueGroup {
-	values := strings.Split(it.value, ",")
-	if it.quoted {
-		values = []string{it.value}
-	}
 	var groups []valueGroup
-	for _, v := range values {
-		v, without := strings.CutPrefix(index.Fold(strings.TrimSpace(v)), "-")
-		all := strings.Split(v, "+")
-		if it.quoted || slices.Contains(all, "") {
-			all = []string{v}
+	for begin, v := range it.list {
+		if v.after == '+' {
+			continue
+		}
+		end := begin + 1
+		for end < len(it.list) && it.list[end].after == '+' {
+			end++
+		}
+		var all []string
+		for _, one := range it.list[begin:end] {
+			all = append(all, index.Fold(strings.TrimSpace(one.text)))
+		}
+		if slices.Contains(all, "") {
+			all = []string{strings.Join(all, "+")}
+		}
+		if all[0] == "" {
+			continue
 		}
 		if a == License {
 			all = licenses(all)
 		}
-		if v != "" {
-			groups = append(groups, valueGroup{without && !it.quoted, all})
-		}
+		groups = append(groups, valueGroup{v.minus, all})
 	}
 	return groups
 }
