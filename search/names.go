@@ -30,6 +30,10 @@ func nameForms(joined string, r *Ranking) []nameForm {
 			add(joined+affix, r.Affix)
 		}
 	}
+	if bare, found := strings.CutSuffix(joined, "ts"); found {
+		add(bare, r.Bare)
+	}
+	add(joined+"core", r.Affix)
 	for _, affix := range []string{"node", "js"} {
 		if bare, found := strings.CutPrefix(joined, affix); found {
 			add(bare, r.Bare)

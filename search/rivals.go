@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"unicode/utf8"
 
 	"pkgsearch/index"
 	"pkgsearch/index/store"
@@ -96,6 +97,9 @@ func (ev *evaluation) seekProjects(original *rival, forms []nameForm, joined str
 	return nil
 }
 
+// shortName is the length below which a name with a slip is likelier another name.
+const shortName = 6
+
 // maxNameWords is the number of words from which on a text is no name with a slip in it.
 const maxNameWords = 5
 
@@ -104,7 +108,10 @@ const maxNameWords = 5
 func (ev *evaluation) seekSlips(original *rival, joined string, same known) error {
 	edits, doubt := editsFor(joined), 1.0
 	if same.found {
-		edits = min(edits, 1) // names two slips apart are names of their own
+		edits = min(edits, 1) // names two slips apart are names of their own, and so are short ones one slip apart
+		if utf8.RuneCountInString(joined) < shortName {
+			edits = 0
+		}
 	}
 	familiar, err := ev.familiar(joined)
 	if err != nil {

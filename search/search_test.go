@@ -198,11 +198,15 @@ func TestAnswersDoNotDependOnSegments(t *testing.T) {
 	for _, p := range byName {
 		packages = append(packages, p)
 	}
-	texts := []string{"", "react router", "json stream parse", `"http client"`, "date -time", "keywords:vue", "vuerouter", "test keywords:icon,json"}
+	texts := []string{"", "react router", "json stream parse", `"http client"`, "date -time", "keywords:vue", "vuerouter", "test keywords:icon,json",
+		"reacct routr", "vue-routre", "react alternative", "websocket", "json.js", "server side"}
 	var want []*Result
 	for _, part := range []int{500, 7, 31} {
 		rand.New(rand.NewPCG(uint64(part), 1)).Shuffle(len(packages), func(i, j int) { packages[i], packages[j] = packages[j], packages[i] })
 		s := catalog(t, part, downloads, packages...)
+		if err := s.index.Rescore(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
 		for i, text := range texts {
 			r, err := s.Search(t.Context(), Request{Text: text, Size: 50, Explain: true})
 			if err != nil {

@@ -18,7 +18,7 @@ func likeness(typed, meant string) float64 {
 			if a[i-1] == b[j-1] {
 				best = min(best, prev[j-1])
 			} else {
-				best = min(best, prev[j-1]+replaced(a[i-1], b[j-1], i == 1))
+				best = min(best, prev[j-1]+replaced(a[i-1], b[j-1], i == 1 || j == 1))
 			}
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				best = min(best, prev2[j-2]+slipTransposed)

