@@ -18,8 +18,9 @@ import (
 func layers() map[string][]string {
 	return map[string][]string{
 		".":                   {"cmd", "testdata/sample"},
-		"cmd":                 {"httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"cmd":                 {"httpapi", "eval", "search", "ingest", "index", "index/store", "index/score"},
 		"httpapi":             {"search", "index", "index/store", "index/score"},
+		"eval":                {"search", "index", "index/store", "index/score"},
 		"search":              {"index", "index/associate", "index/store", "index/score"},
 		"ingest":              {"index", "index/store", "index/score"},
 		"ingest/registrytest": {},
@@ -39,6 +40,7 @@ func homes() map[string]string {
 		"go.etcd.io/bbolt":                      "index/store",
 		"github.com/fxamacker/cbor":             "index/store",
 		"github.com/blevesearch":                "index",
+		"go.yaml.in/yaml":                       "search",
 		"github.com/spf13":                      "cmd",
 		"github.com/schollz/progressbar":        "cmd",
 		"github.com/hashicorp/go-retryablehttp": "ingest",

@@ -36,7 +36,7 @@ the file, that over the default.`,
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON: [{key, value, from}]")
-	addFlags(c.Flags(), append(feedKeys(), "store-limit", "listen", "admin-listen", "prefix", "site-url", "drain-delay", "synonyms", "server")...)
+	addFlags(c.Flags(), append(feedKeys(), "store-limit", "listen", "admin-listen", "prefix", "site-url", "drain-delay", "synonyms", "ranking", "server")...)
 	return c
 }
 

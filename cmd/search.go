@@ -46,7 +46,7 @@ table; elsewhere, lines of tab-separated fields: name, version, downloads a mont
 	c.Flags().IntVar(&o.from, "from", 0, fmt.Sprintf("`hits` to skip, 0 to %d", search.MaxFrom))
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print the JSON of GET /api/v1/search")
 	c.Flags().BoolVar(&o.explain, "explain", false, "show what made each hit's score")
-	addFlags(c.Flags(), "server", "synonyms")
+	addFlags(c.Flags(), "server", "synonyms", "ranking")
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError
 		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {

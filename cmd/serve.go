@@ -55,7 +55,7 @@ for up to 10 seconds and closes its data. A second signal ends it at once.`,
 	}
 	c.Flags().BoolVar(&o.sample, "sample", false, "serve the built-in sample from a temporary directory, without a network")
 	c.Flags().BoolVar(&o.noFollow, "no-follow", false, "do not follow the feed, even if one is configured")
-	addFlags(c.Flags(), append(feedKeys(), "listen", "admin-listen", "prefix", "site-url", "drain-delay", "synonyms", "store-limit")...)
+	addFlags(c.Flags(), append(feedKeys(), "listen", "admin-listen", "prefix", "site-url", "drain-delay", "synonyms", "ranking", "store-limit")...)
 	return c
 }
 

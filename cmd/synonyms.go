@@ -9,9 +9,13 @@ import (
 
 // searching is how the configuration wants searches answered. What is wrong with a file it names is the caller's to fix.
 func (a *app) searching() (search.Options, error) {
+	ranking, err := a.ranking()
+	if err != nil {
+		return search.Options{}, err
+	}
 	synonyms := search.DefaultSynonyms()
 	if a.Synonyms == "" {
-		return search.Options{Synonyms: synonyms}, nil
+		return search.Options{Ranking: &ranking, Synonyms: synonyms}, nil
 	}
 	f, err := os.Open(a.Synonyms)
 	if err != nil {
@@ -21,5 +25,5 @@ func (a *app) searching() (search.Options, error) {
 	if synonyms, err = synonyms.Extend(f, a.Synonyms); err != nil {
 		return search.Options{}, usageError(err)
 	}
-	return search.Options{Synonyms: synonyms}, nil
+	return search.Options{Ranking: &ranking, Synonyms: synonyms}, nil
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"pkgsearch/search"
 )
 
 // Source answers queries with package names, best first.
@@ -73,7 +75,7 @@ func Ask(ctx context.Context, source Source, queries []Query, o Options) (*Run, 
 				} else {
 					failed.Do(func() { first = a.errors[0] })
 				}
-				if n := done.Add(1); answered.Load() == 0 && (n >= giveUp || int(n) == len(queries)) {
+				if n := done.Add(1); answered.Load() == 0 && (n >= giveUp || int(n) == len(queries)) && !errors.Is(first, search.ErrBadQuery) {
 					return fmt.Errorf("none of %d queries had an answer: %w", n, first)
 				}
 				answers[i] = a

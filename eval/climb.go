@@ -16,16 +16,24 @@ type lead struct {
 	gain    float64
 }
 
-// screen measures the first round's moves from the start, which all folds share.
+// screen measures the first round's moves from the start, which all folds share, and notes which queries each
+// setting touches.
 func (t *tuner) screen(ctx context.Context) error {
-	if _, err := t.figures(ctx, t.start); err != nil {
+	before, err := t.figures(ctx, t.start, t.all)
+	if err != nil {
 		return err
 	}
-	for i := range t.Settings {
+	for i, s := range t.Settings {
 		for _, to := range t.moves(i, t.start[i], t.Factors[0]) {
-			if _, err := t.figures(ctx, with(t.start, i, to)); err != nil {
+			after, err := t.figures(ctx, with(t.start, i, to), t.all)
+			if err != nil {
 				return err
 			}
+			for q := range t.all {
+				t.touched[i][q] = t.touched[i][q] || after[q] != before[q]
+			}
+			gain := dot(after, t.parts.all()) - dot(before, t.parts.all())
+			t.Log(Step{Evaluation: t.evaluations(), Setting: s.Name, From: s.Start, To: to, Gain: gain})
 		}
 	}
 	return nil
@@ -34,18 +42,13 @@ func (t *tuner) screen(ctx context.Context) error {
 // climb tunes on all queries but the fold's: each round tries every setting up and down by its factor, then
 // takes the moves that gained, best first, as far as each goes on gaining beside the ones before it.
 func (t *tuner) climb(ctx context.Context, fold int) ([]float64, error) {
-	weights := t.parts.train(fold)
-	at := slices.Clone(t.start)
-	best, err := t.objective(ctx, at, weights)
-	if err != nil {
-		return nil, err
-	}
+	weights, at := t.parts.train(fold), slices.Clone(t.start)
 	for round, factor := range t.Factors {
 		step := Step{Fold: fold + 1, Round: round + 1}
-		leads, err := t.look(ctx, at, best, weights, factor, step)
+		leads, err := t.look(ctx, at, weights, factor, step)
 		for _, l := range leads {
 			if err == nil {
-				best, err = t.follow(ctx, at, best, weights, l, factor, step)
+				err = t.follow(ctx, at, weights, l, factor, step)
 			}
 		}
 		if errors.Is(err, errSpent) {
@@ -58,20 +61,21 @@ func (t *tuner) climb(ctx context.Context, fold int) ([]float64, error) {
 	return at, nil
 }
 
-// look finds the settings that alone would gain something, the best first.
-func (t *tuner) look(ctx context.Context, at []float64, best float64, weights []float64, factor float64, step Step) ([]lead, error) {
+// look finds the settings that alone would gain something, the best first. Queries that a setting did not touch
+// from the start are taken not to mind it here either, which saves most of the work; follow asks them all.
+func (t *tuner) look(ctx context.Context, at, weights []float64, factor float64, step Step) ([]lead, error) {
 	var leads []lead
 	for i, s := range t.Settings {
 		l := lead{setting: i}
 		for _, to := range t.moves(i, at[i], factor) {
-			v, err := t.objective(ctx, with(at, i, to), weights)
+			gain, err := t.gain(ctx, at, with(at, i, to), weights, t.touched[i])
 			if err != nil {
 				return nil, err
 			}
-			step.Evaluation, step.Setting, step.From, step.To, step.Gain = t.used, s.Name, at[i], to, v-best
+			step.Evaluation, step.Setting, step.From, step.To, step.Gain = t.evaluations(), s.Name, at[i], to, gain
 			t.Log(step)
-			if v-best > l.gain {
-				l.to, l.gain = to, v-best
+			if gain > l.gain {
+				l.to, l.gain = to, gain
 			}
 		}
 		if l.gain >= t.LeastGain {
@@ -82,21 +86,21 @@ func (t *tuner) look(ctx context.Context, at []float64, best float64, weights []
 	return leads, nil
 }
 
-// follow moves a setting, in place, as long as that gains.
-func (t *tuner) follow(ctx context.Context, at []float64, best float64, weights []float64, l lead, factor float64, step Step) (float64, error) {
+// follow moves a setting, in place, as long as that gains over all queries that weigh anything.
+func (t *tuner) follow(ctx context.Context, at, weights []float64, l lead, factor float64, step Step) error {
 	up := l.to > at[l.setting]
 	for to, more := l.to, true; more; {
-		v, err := t.objective(ctx, with(at, l.setting, to), weights)
+		gain, err := t.gain(ctx, at, with(at, l.setting, to), weights, t.all)
 		if err != nil {
-			return best, err
+			return err
 		}
-		step.Evaluation, step.Setting, step.From, step.To = t.used, t.Settings[l.setting].Name, at[l.setting], to
-		step.Gain, step.Kept = v-best, v-best >= t.LeastGain
+		step.Evaluation, step.Setting, step.From, step.To = t.evaluations(), t.Settings[l.setting].Name, at[l.setting], to
+		step.Gain, step.Kept = gain, gain >= t.LeastGain
 		t.Log(step)
 		if !step.Kept {
 			break
 		}
-		at[l.setting], best = to, v
+		at[l.setting] = to
 		more = false
 		for _, next := range t.moves(l.setting, to, factor) {
 			if (next > to) == up {
@@ -105,7 +109,7 @@ func (t *tuner) follow(ctx context.Context, at []float64, best float64, weights 
 			}
 		}
 	}
-	return best, nil
+	return nil
 }
 
 // startAtZero is where a setting that is 0, and so cannot be multiplied, goes first.

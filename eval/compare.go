@@ -62,7 +62,8 @@ func Compare(before, after *Run, metric Metric, seed uint64) (*Comparison, error
 		old[row.ID] = row
 	}
 	first, second := map[string][]float64{}, map[string][]float64{}
-	for _, row := range after.Queries {
+	rows := slices.SortedFunc(slices.Values(after.Queries), func(a, b Row) int { return cmp.Compare(a.ID, b.ID) })
+	for _, row := range rows {
 		was, paired := old[row.ID]
 		if !paired {
 			c.Unpaired++

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strconv"
 )
 
 // Setting is one number to tune; it stays within its bounds.
@@ -14,16 +13,16 @@ type Setting struct {
 	Start, Min, Max float64
 }
 
-// Measure gives the figure of each query, in their order, for one choice of the settings' values, in theirs. It
-// must depend on nothing else.
-type Measure func(ctx context.Context, values []float64) ([]float64, error)
+// Measure gives the figures of some queries, by number and in this order, for one choice of the settings' values.
+// They must depend on nothing else.
+type Measure func(ctx context.Context, values []float64, queries []int) ([]float64, error)
 
 // TuneOptions say how to tune; the zero value of all but the settings is the default.
 type TuneOptions struct {
 	Settings    []Setting
 	Folds       int                // parts of which each is held out once, 2 to 20; 0 for 5
 	Factors     []float64          // by which settings are moved, one round each; nil for 2, 1.4 and 1.15
-	Evaluations int                // measurements at most; 0 for 1000
+	Evaluations int                // times that all queries may be measured; 0 for 1000
 	LeastGain   float64            // what is less is noise; 0 for 0.0005
 	Weights     map[string]float64 // of families in the objective; those not named weigh 1
 	Seed        uint64             // of the folds and the intervals
@@ -32,7 +31,7 @@ type TuneOptions struct {
 
 // Step is a move of one setting that was tried: first each alone, none of which is kept, then one on top of another.
 type Step struct {
-	Evaluation int     `json:"evaluation"` // measurements so far
+	Evaluation float64 `json:"evaluation"` // so far
 	Fold       int     `json:"fold"`       // that is held out, from 1; 0 for none
 	Round      int     `json:"round"`      // from 1; 0 for what comes after the folds
 	Setting    string  `json:"setting"`
@@ -51,7 +50,7 @@ type Tuning struct {
 	After       float64        `json:"after"`   // with the tuned settings
 	Train       float64        `json:"train"`   // mean gain of the folds on what they were tuned on
 	HeldOut     Comparison     `json:"heldOut"` // each query with the settings of the fold that never saw it
-	Evaluations int            `json:"evaluations"`
+	Evaluations float64        `json:"evaluations"`
 }
 
 // TunedSetting is a setting before and after, and what each fold made of it.
@@ -111,11 +110,21 @@ func (o TuneOptions) withDefaults() (TuneOptions, error) {
 	return o, nil
 }
 
+// Check tells what would keep Tune from beginning.
+func (o TuneOptions) Check(queries []Query) error {
+	o, err := o.withDefaults()
+	if err != nil {
+		return err
+	}
+	_, err = newFolds(queries, o)
+	return err
+}
+
 // Tune looks for values of the settings with a better objective: the weighted mean over families of the mean
 // figure of their queries. The queries are dealt into folds. For each fold a coordinate ascent climbs on all other
 // queries, and the fold's own show whether what was gained holds for queries never seen. Settings that two folds
 // of three moved the same way take the fold's median; then those that can go back without loss do. All is undone
-// unless the held-out queries gain in the mean and in more than half of the folds.
+// unless the held-out queries gain in the mean and in two folds of three.
 func Tune(ctx context.Context, queries []Query, measure Measure, o TuneOptions) (*Tuning, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -125,88 +134,24 @@ func Tune(ctx context.Context, queries []Query, measure Measure, o TuneOptions) 
 	if err != nil {
 		return nil, err
 	}
-	t := &tuner{TuneOptions: o, measure: measure, parts: parts, known: map[string][]float64{}, start: make([]float64, len(o.Settings))}
-	for i, s := range o.Settings {
-		t.start[i] = s.Start
-	}
-	var climbed [][]float64
-	t.allowed = o.Evaluations - len(o.Settings) - 1 // the rest is for settle
+	t := newTuner(measure, parts, o)
 	if err := t.screen(ctx); err != nil {
 		return nil, err
 	}
-	whole := t.allowed
+	var climbed [][]float64
+	left := len(queries) * (o.Evaluations - len(o.Settings) - 1) // the rest is for settle
 	for fold := range o.Folds {
-		t.allowed = t.used + (whole-t.used)/(o.Folds-fold)
+		t.allowed = t.asked + max(0, left-t.asked)/(o.Folds-fold)
 		values, err := t.climb(ctx, fold)
 		if err != nil {
 			return nil, err
 		}
 		climbed = append(climbed, values)
 	}
-	t.allowed = o.Evaluations
+	t.allowed = math.MaxInt // bounded by what is left to do
 	agreed, err := t.settle(ctx, climbed)
 	if err != nil {
 		return nil, err
 	}
 	return t.report(ctx, queries, climbed, agreed)
-}
-
-// tuner is a tuning under way.
-type tuner struct {
-	TuneOptions
-	measure Measure
-	parts   folds
-	start   []float64
-	known   map[string][]float64 // figures by values, since folds begin at the same place
-	used    int                  // measurements made
-	allowed int                  // and how many may be, by now
-}
-
-// errSpent ends a climb where no more may be measured.
-var errSpent = errors.New("no evaluations left")
-
-// figures measures one choice of values, once.
-func (t *tuner) figures(ctx context.Context, values []float64) ([]float64, error) {
-	key := make([]byte, 0, 16*len(values))
-	for _, v := range values {
-		key = strconv.AppendUint(append(key, ' '), math.Float64bits(v), 36)
-	}
-	if figures, ok := t.known[string(key)]; ok {
-		return figures, nil
-	}
-	if t.used >= t.allowed {
-		return nil, errSpent
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	figures, err := t.measure(ctx, values)
-	if err != nil {
-		return nil, err
-	}
-	if len(figures) != len(t.parts.of) {
-		return nil, fmt.Errorf("measured %d queries of %d", len(figures), len(t.parts.of))
-	}
-	t.used++
-	t.known[string(key)] = figures
-	return figures, nil
-}
-
-// objective is the weighted sum of the figures.
-func (t *tuner) objective(ctx context.Context, values, weights []float64) (float64, error) {
-	figures, err := t.figures(ctx, values)
-	if err != nil {
-		return 0, err
-	}
-	return dot(figures, weights), nil
-}
-
-func dot(figures, weights []float64) float64 {
-	sum := 0.0
-	for i, w := range weights {
-		if w > 0 {
-			sum += w * figures[i]
-		}
-	}
-	return sum
 }

@@ -1,0 +1,271 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"pkgsearch/eval"
+	"pkgsearch/search"
+)
+
+type evalOptions struct {
+	sets, compareSets     []string
+	compare               string // file of settings
+	save, against         string // files of runs
+	families, require     []string
+	metric                string
+	size, workers         int
+	moves, misses         int
+	verbose, asJSON, show bool
+}
+
+// intervalSeed makes two people who compare the same runs see the same intervals.
+const intervalSeed = 1
+
+func (a *app) evalCmd() *cobra.Command {
+	var o evalOptions
+	c := &cobra.Command{
+		Use:   "eval FILE...",
+		Short: "Score judged queries, and compare two settings",
+		Long: `Ask queries that you have judged, and score the answers: nDCG and MRR, success at rank 1 and within --size, recall,
+queries without results, wrong packages above the right one, latency. Figures are means over a family of queries; the
+last line is the mean over families.
+
+A file has lines of JSON, or is plain text that you write:
+
+  [needs]
+  http client => axios got | node-fetch !axois
+
+Names before | are right answers, those after it related ones, and one with ! must not stand above the first right
+answer. docs/tuning.md has the whole format. A directory stands for its *.jsonl and *.txt.
+
+With --compare, --compare-set or --against there are two runs. Both are compared query by query, with 95% intervals from
+a paired bootstrap; the second run is the one that is shown, saved and required. Elsewhere than on a terminal columns are
+separated by tabs, without headings.`,
+		Example: `  pkgsearch eval judged.txt
+  pkgsearch eval --set tags=0.8 --save try.json --against before.json judged.txt
+  pkgsearch eval --compare tuned.yaml --moves 20 judged/
+  pkgsearch eval --server http://127.0.0.1:8080 --require 'exact:s@1>=1' --require 'mean:ndcg>=0.6' judged/`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.show {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
+		Annotations: exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitRemote, exitUnmet, exitStopped),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.eval(cmd.Context(), args, o)
+		},
+	}
+	f := c.Flags()
+	f.StringArrayVar(&o.sets, "set", nil, "change a ranking `setting`, as NAME=NUMBER; may be repeated")
+	f.StringVar(&o.compare, "compare", "", "also run with this `file` of ranking settings, and compare")
+	f.StringArrayVar(&o.compareSets, "compare-set", nil, "also run with this `setting` changed, and compare; may be repeated")
+	f.StringVar(&o.save, "save", "", "write figures and answers to this `file`")
+	f.StringVar(&o.against, "against", "", "compare with a `file` that --save wrote")
+	f.StringSliceVar(&o.families, "families", nil, "only these `families`, separated by commas")
+	f.StringArrayVar(&o.require, "require", nil, "`bound` on a figure, as FAMILY:METRIC>=X or <=; the family may be mean; may be repeated")
+	f.StringVar(&o.metric, "metric", eval.NDCG.String(), "`metric` that comparisons, --moves and --misses go by")
+	f.IntVar(&o.size, "size", 10, fmt.Sprintf("`depth` of the answers, 1 to %d", eval.MaxSize))
+	f.IntVar(&o.workers, "workers", 0, "queries under way at once, a `number`; 0 for one a core, or one on a server. More than one makes latencies longer")
+	f.IntVar(&o.moves, "moves", 10, "`queries` to list that changed most in a comparison")
+	f.IntVar(&o.misses, "misses", 0, "`queries` to list with the lowest figures: wanted and got")
+	f.BoolVar(&o.verbose, "verbose", false, "list every query: wanted and got")
+	f.BoolVar(&o.asJSON, "json", false, "print JSON: {run, comparison}")
+	f.BoolVar(&o.show, "show-ranking", false, "print the ranking settings in force, as a file of them would be, and end")
+	addFlags(f, "server", "synonyms", "ranking")
+	return c
+}
+
+// evalPlan is what the flags ask for, read and checked before anything is opened.
+type evalPlan struct {
+	queries  []eval.Query
+	settings []search.Options // one for each run
+	before   *eval.Run        // nil when nothing saved is compared with
+	metric   eval.Metric
+	require  []eval.Requirement
+}
+
+func (a *app) eval(ctx context.Context, files []string, o evalOptions) error {
+	if o.show {
+		return a.showRanking(o.sets)
+	}
+	plan, err := a.planEval(files, o)
+	if err != nil {
+		return usageError(err)
+	}
+	runs, err := a.runs(ctx, plan, o)
+	if err != nil {
+		return err
+	}
+	after := runs[len(runs)-1]
+	if plan.before == nil && len(runs) > 1 {
+		plan.before = runs[0]
+	}
+	var comparison *eval.Comparison
+	if plan.before != nil {
+		if comparison, err = eval.Compare(plan.before, after, plan.metric, intervalSeed); err != nil {
+			return usageError(fmt.Errorf("compare: %w", err))
+		}
+	}
+	if o.save != "" {
+		err := writeFile(o.save, func(w io.Writer) error { return json.NewEncoder(w).Encode(after) })
+		if err != nil {
+			return fmt.Errorf("save run: %w", err)
+		}
+	}
+	if err := a.printEval(plan, after, comparison, o); err != nil {
+		return err
+	}
+	var unmet []error
+	for _, r := range plan.require {
+		unmet = append(unmet, r.Check(after))
+	}
+	return mark(errors.Join(unmet...), errUnmet)
+}
+
+func (a *app) showRanking(sets []string) error {
+	r, err := rankingOf(search.DefaultRanking(), a.Ranking, sets)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(a.stdout, r.YAML())
+	return err
+}
+
+func (a *app) planEval(files []string, o evalOptions) (p evalPlan, err error) {
+	other := o.compare != "" || len(o.compareSets) > 0
+	switch {
+	case a.Server != "" && (other || len(o.sets) > 0 || a.origin["ranking"] == "flag"):
+		return p, errors.New("a server ranks by its own settings; leave out --server to try others on the data directory")
+	case other && o.against != "":
+		return p, errors.New("--against cannot be combined with --compare and --compare-set: only two runs are compared")
+	case o.size < 1 || o.size > eval.MaxSize:
+		return p, fmt.Errorf("--size is %d: it must be from 1 to %d", o.size, eval.MaxSize)
+	case o.moves < 0 || o.misses < 0 || o.workers < 0:
+		return p, errors.New("--moves, --misses and --workers cannot be below 0")
+	}
+	if p.metric, err = eval.ParseMetric(o.metric); err != nil {
+		return p, err
+	}
+	for _, text := range o.require {
+		r, err := eval.ParseRequirement(text)
+		if err != nil {
+			return p, err
+		}
+		p.require = append(p.require, r)
+	}
+	if p.settings, err = a.evalSettings(o, other); err != nil {
+		return p, err
+	}
+	if p.queries, err = judged(files, o.families); err != nil {
+		return p, err
+	}
+	if o.against != "" {
+		p.before, err = readRun(o.against)
+	}
+	return p, err
+}
+
+// evalSettings is how to search in the first run and, when there is another, in the second.
+func (a *app) evalSettings(o evalOptions, other bool) ([]search.Options, error) {
+	first, err := a.searching()
+	if err != nil {
+		return nil, err
+	}
+	r, err := rankingOf(*first.Ranking, "", o.sets)
+	if err != nil {
+		return nil, err
+	}
+	first.Ranking = &r
+	if !other {
+		return []search.Options{first}, nil
+	}
+	second, from := first, r
+	if o.compare != "" {
+		from = search.DefaultRanking() // what such a file says is the same wherever it is read
+	}
+	if from, err = rankingOf(from, o.compare, o.compareSets); err != nil {
+		return nil, err
+	}
+	second.Ranking = &from
+	return []search.Options{first, second}, nil
+}
+
+// runs asks a server once, or the data directory with each of the settings.
+func (a *app) runs(ctx context.Context, p evalPlan, o evalOptions) (runs []*eval.Run, err error) {
+	var sources []eval.Source
+	if a.Server != "" {
+		sources = append(sources, asking{remote(a.Server)})
+		o.workers = max(1, o.workers)
+	} else {
+		d, err := a.openExisting(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, d.Close()) }()
+		for _, settings := range p.settings {
+			sources = append(sources, eval.Local(search.New(d.index, d.store, settings)))
+		}
+	}
+	bar := newProgress(a.stderr, "ask", int64(len(p.queries)*len(sources)), false)
+	defer bar.finish()
+	for i, source := range sources {
+		eval.Warm(ctx, source, p.queries)
+		run, err := eval.Ask(ctx, source, p.queries, eval.Options{Size: o.size, Workers: o.workers, Done: func(n, of int) {
+			bar.set(int64(n+i*of), -1)
+		}})
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
+}
+
+// judged reads judged queries, of the named families alone where there are some.
+func judged(files, families []string) ([]eval.Query, error) {
+	queries, err := eval.ReadFiles(files...)
+	if err != nil || len(families) == 0 {
+		return queries, err
+	}
+	for _, family := range families {
+		if !slices.ContainsFunc(queries, func(q eval.Query) bool { return q.Family == family }) {
+			return nil, fmt.Errorf("no query is of the family %q", family)
+		}
+	}
+	return slices.DeleteFunc(queries, func(q eval.Query) bool { return !slices.Contains(families, q.Family) }), nil
+}
+
+func readRun(name string) (*eval.Run, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read saved run: %w", err)
+	}
+	defer f.Close()
+	return eval.ReadRun(f, name)
+}
+
+// writeFile puts a whole new file in the place of name, or leaves what is there.
+func writeFile(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".pkgsearch-*")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(write(f), f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
