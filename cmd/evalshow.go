@@ -15,6 +15,7 @@ import (
 const shownNames = 5
 
 func (a *app) printEval(p evalPlan, run *eval.Run, c *eval.Comparison, o evalOptions) error {
+	a.noteGaps(run, c)
 	if o.asJSON {
 		return writeJSON(a.stdout, struct {
 			Run        *eval.Run        `json:"run"`
@@ -39,16 +40,20 @@ func (a *app) printEval(p evalPlan, run *eval.Run, c *eval.Comparison, o evalOpt
 			return err
 		}
 	}
+	return nil
+}
+
+// noteGaps says what was left out.
+func (a *app) noteGaps(run *eval.Run, c *eval.Comparison) {
 	if c != nil && c.Unpaired > 0 {
-		fmt.Fprintf(a.stderr, "%d queries are in one of the runs alone and were not compared\n", c.Unpaired)
+		fmt.Fprintf(a.stderr, "queries of one run alone, not compared: %d\n", c.Unpaired)
 	}
 	for _, row := range run.Queries {
 		if len(row.Errors) > 0 {
 			fmt.Fprintf(a.stderr, "questions without an answer: %.0f; the first: %s\n", run.Mean.Figures[eval.Errors], printable(row.Errors[0]))
-			break
+			return
 		}
 	}
-	return nil
 }
 
 // figures is one line a family and one for their mean.

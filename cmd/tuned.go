@@ -42,7 +42,7 @@ func (a *app) tuneFacts(d *data, p tunePlan, o tuneOptions) tuneFacts {
 
 func (a *app) printTuning(t *eval.Tuning, p tunePlan, o tuneOptions) error {
 	if p.left > 0 {
-		fmt.Fprintf(a.stderr, "left out %d queries that are answered by completions\n", p.left)
+		fmt.Fprintf(a.stderr, "queries left out because completions answer them: %d\n", p.left)
 	}
 	if o.asJSON {
 		return writeJSON(a.stdout, t)

@@ -83,7 +83,7 @@ func (r Ranking) Read(f io.Reader, name string) (Ranking, error) {
 			err = fmt.Errorf("%s stands here a second time", key.Value)
 		case !slices.Contains(RankingNames(), key.Value):
 			err = unknownSetting(key.Value)
-		case value.Kind != yaml.ScalarNode || value.Decode(&v) != nil:
+		case !slices.Contains([]string{"!!int", "!!float"}, value.ShortTag()) || value.Decode(&v) != nil:
 			err = fmt.Errorf("ranking setting %s must be a number", key.Value)
 		default:
 			r, err = r.With(key.Value, v)
