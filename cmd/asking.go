@@ -8,7 +8,35 @@ import (
 	"strconv"
 
 	"pkgsearch/httpapi"
+	"pkgsearch/search"
 )
+
+// inside answers judged queries from a searcher of this process.
+type inside struct{ searcher *search.Searcher }
+
+func (s inside) Search(ctx context.Context, text string, size int) ([]string, error) {
+	found, err := s.searcher.Search(ctx, search.Request{Text: text, Size: size})
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(found.Hits))
+	for i, hit := range found.Hits {
+		names[i] = hit.Package.Name
+	}
+	return names, nil
+}
+
+func (s inside) Suggest(ctx context.Context, text string, size int) ([]string, error) {
+	found, err := s.searcher.Suggest(ctx, text, size)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(found.Names))
+	for i, name := range found.Names {
+		names[i] = name.Name
+	}
+	return names, nil
+}
 
 // asking answers judged queries from a server, by the routes that npm and a search box use.
 type asking struct{ client client }

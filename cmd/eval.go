@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,9 +18,8 @@ import (
 )
 
 type evalOptions struct {
-	sets, compareSets     []string
-	compare               string // file of settings
-	save, against         string // files of runs
+	sets, compare         []string // settings, or also files of them
+	save, against         string   // files of runs
 	families, require     []string
 	metric                string
 	size, workers         int
@@ -47,11 +47,12 @@ A file has lines of JSON, or is plain text that you write:
 Names before | are right answers, those after it related ones, and one with ! must not stand above the first right
 answer. docs/tuning.md has the whole format. A directory stands for its *.jsonl and *.txt.
 
-With --compare, --compare-set or --against there are two runs. Both are compared query by query, with 95% intervals from
+With --compare or --against there are two runs. Both are compared query by query, with 95% intervals from
 a paired bootstrap; the second run is the one that is shown, saved and required. Elsewhere than on a terminal columns are
 separated by tabs, without headings.`,
 		Example: `  pkgsearch eval judged.txt
   pkgsearch eval --set tags=0.8 --save try.json --against before.json judged.txt
+  pkgsearch eval --compare cover=3,lead=0.8 judged.txt
   pkgsearch eval --compare tuned.yaml --moves 20 judged/
   pkgsearch eval --server http://127.0.0.1:8080 --require 'exact:s@1>=1' --require 'mean:ndcg>=0.6' judged/`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -60,15 +61,14 @@ separated by tabs, without headings.`,
 			}
 			return cobra.MinimumNArgs(1)(cmd, args)
 		},
-		Annotations: exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitRemote, exitUnmet, exitStopped),
+		Annotations: exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitRemote, exitBelow, exitStopped),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.eval(cmd.Context(), args, o)
 		},
 	}
 	f := c.Flags()
-	f.StringArrayVar(&o.sets, "set", nil, "change a ranking `setting`, as NAME=NUMBER; may be repeated")
-	f.StringVar(&o.compare, "compare", "", "also run with this `file` of ranking settings, and compare")
-	f.StringArrayVar(&o.compareSets, "compare-set", nil, "also run with this `setting` changed, and compare; may be repeated")
+	f.StringSliceVar(&o.sets, "set", nil, "change `settings` of the ranking, such as cover=3,lead=0.8")
+	f.StringSliceVar(&o.compare, "compare", nil, "also run with these `settings` or files of them, and compare; cover=3 or tuned.yaml")
 	f.StringVar(&o.save, "save", "", "write figures and answers to this `file`")
 	f.StringVar(&o.against, "against", "", "compare with a `file` that --save wrote")
 	f.StringSliceVar(&o.families, "families", nil, "only these `families`, separated by commas")
@@ -129,7 +129,7 @@ func (a *app) eval(ctx context.Context, files []string, o evalOptions) error {
 	for _, r := range plan.require {
 		unmet = append(unmet, r.Check(after))
 	}
-	return mark(errors.Join(unmet...), errUnmet)
+	return mark(errors.Join(unmet...), errBelow)
 }
 
 func (a *app) showRanking(sets []string) error {
@@ -142,12 +142,12 @@ func (a *app) showRanking(sets []string) error {
 }
 
 func (a *app) planEval(files []string, o evalOptions) (p evalPlan, err error) {
-	other := o.compare != "" || len(o.compareSets) > 0
+	other := len(o.compare) > 0
 	switch {
 	case a.Server != "" && (other || len(o.sets) > 0 || a.origin["ranking"] == "flag"):
 		return p, errors.New("a server ranks by its own settings; leave out --server to try others on the data directory")
 	case other && o.against != "":
-		return p, errors.New("--against cannot be combined with --compare and --compare-set: only two runs are compared")
+		return p, errors.New("--against cannot be combined with --compare: only two runs are compared")
 	case o.size < 1 || o.size > eval.MaxSize:
 		return p, fmt.Errorf("--size is %d: it must be from 1 to %d", o.size, eval.MaxSize)
 	case o.moves < 0 || o.misses < 0 || o.workers < 0:
@@ -185,18 +185,23 @@ func (a *app) evalSettings(o evalOptions, other bool) ([]search.Options, error) 
 	if err != nil {
 		return nil, err
 	}
-	first.Ranking = &r
+	before := r
+	first.Ranking = &before
 	if !other {
 		return []search.Options{first}, nil
 	}
-	second, from := first, r
-	if o.compare != "" {
-		from = search.DefaultRanking() // what such a file says is the same wherever it is read
+	second := first
+	for _, change := range o.compare {
+		if strings.Contains(change, "=") {
+			r, err = rankingOf(r, "", []string{change})
+		} else { // what a file says is the same wherever it is read
+			r, err = rankingOf(search.DefaultRanking(), change, nil)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	if from, err = rankingOf(from, o.compare, o.compareSets); err != nil {
-		return nil, err
-	}
-	second.Ranking = &from
+	second.Ranking = &r
 	return []search.Options{first, second}, nil
 }
 
@@ -213,14 +218,14 @@ func (a *app) runs(ctx context.Context, p evalPlan, o evalOptions) (runs []*eval
 		}
 		defer func() { err = errors.Join(err, d.Close()) }()
 		for _, settings := range p.settings {
-			sources = append(sources, eval.Local(search.New(d.index, d.store, settings)))
+			sources = append(sources, inside{search.New(d.index, d.store, settings)})
 		}
 	}
 	bar := newProgress(a.stderr, "ask", int64(len(p.queries)*len(sources)), false)
 	defer bar.finish()
 	for i, source := range sources {
 		eval.Warm(ctx, source, p.queries)
-		run, err := eval.Ask(ctx, source, p.queries, eval.Options{Size: o.size, Workers: o.workers, Done: func(n, of int) {
+		run, err := eval.Ask(ctx, source, p.queries, eval.Options{Size: o.size, Workers: o.workers, GiveUp: true, Done: func(n, of int) {
 			bar.set(int64(n+i*of), -1)
 		}})
 		if err != nil {

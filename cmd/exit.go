@@ -20,7 +20,7 @@ const (
 	exitInUse   = 4
 	exitDamaged = 5
 	exitRemote  = 6
-	exitUnmet   = 7
+	exitBelow   = 7
 	exitStopped = 130 // as shells report an interrupted process
 )
 
@@ -41,8 +41,8 @@ func exitText(code int) string {
 		return "the data is damaged, or store and index disagree"
 	case exitRemote:
 		return "a server or registry could not be reached or refused"
-	case exitUnmet:
-		return "a figure that was required is not met"
+	case exitBelow:
+		return "a required figure is not reached"
 	case exitStopped:
 		return "interrupted; what was done stays done"
 	}
@@ -54,8 +54,8 @@ var (
 	errUsage   = errors.New("usage")
 	errNothing = errors.New("nothing found")
 	errRemote  = errors.New("remote")
-	errUnmet   = errors.New("required figure not met")
 	errDiffer  = errors.New("store and index disagree")
+	errBelow   = errors.New("below")
 )
 
 // marked is an error with a mark that errors.Is sees and the message does not show.
@@ -89,8 +89,8 @@ func exitCode(err error) int {
 		return exitDamaged
 	case errors.Is(err, errRemote):
 		return exitRemote
-	case errors.Is(err, errUnmet):
-		return exitUnmet
+	case errors.Is(err, errBelow):
+		return exitBelow
 	case errors.Is(err, context.Canceled):
 		return exitStopped
 	}

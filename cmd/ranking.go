@@ -9,11 +9,6 @@ import (
 	"pkgsearch/search"
 )
 
-// ranking is what the configuration says of the ranking's settings.
-func (a *app) ranking() (search.Ranking, error) {
-	return rankingOf(search.DefaultRanking(), a.Ranking, nil)
-}
-
 // rankingOf changes settings by a file, where one is named, and then one by one, each as name=value. What is
 // wrong with either is the caller's to fix.
 func rankingOf(r search.Ranking, file string, sets []string) (search.Ranking, error) {

@@ -67,7 +67,7 @@ func (a *app) root() *cobra.Command {
 		Version:           version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		Annotations:       exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitRemote, exitUnmet, exitStopped),
+		Annotations:       exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitRemote, exitStopped),
 		PersistentPreRunE: a.configure,
 	}
 	root.SetVersionTemplate("pkgsearch {{.Version}}\n")
@@ -81,7 +81,6 @@ func (a *app) root() *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "run", Title: "Run:"},
 		&cobra.Group{ID: "query", Title: "Query:"},
-		&cobra.Group{ID: "measure", Title: "Measure:"},
 		&cobra.Group{ID: "maintain", Title: "Maintain:"},
 	)
 	add := func(group string, cmds ...*cobra.Command) {
@@ -93,8 +92,7 @@ func (a *app) root() *cobra.Command {
 	}
 	add("run", a.serveCmd(), a.importCmd(), a.followCmd())
 	add("query", a.searchCmd(), a.showCmd(), a.statsCmd())
-	add("measure", a.evalCmd(), a.tuneCmd())
-	add("maintain", a.checkCmd(), a.reindexCmd(), a.normalizeCmd(), a.configCmd())
+	add("maintain", a.checkCmd(), a.reindexCmd(), a.normalizeCmd(), a.evalCmd(), a.tuneCmd(), a.configCmd())
 	root.AddCommand(queriesTopic())
 	root.SetHelpCommandGroupID("maintain")
 	root.SetCompletionCommandGroupID("maintain")

@@ -21,6 +21,7 @@ import (
 type searchOptions struct {
 	size, from      int
 	asJSON, explain bool
+	sort, facets    string
 }
 
 func (a *app) searchCmd() *cobra.Command {
@@ -34,6 +35,7 @@ table; elsewhere, lines of tab-separated fields: name, version, downloads a mont
 		Example: `  pkgsearch search react hooks
   pkgsearch search --json --size 5 'keywords:cli not:deprecated'
   pkgsearch search 'parser has:types license:mit updated:>2025 size:<50kb'
+  pkgsearch search --sort downloads --facets license,module parser
   pkgsearch search --server http://127.0.0.1:8080 --explain scope:babel parser
   ` + refuseWord + `               packages about routers that do not mention react`,
 		Args:        cobra.MinimumNArgs(1),
@@ -46,6 +48,8 @@ table; elsewhere, lines of tab-separated fields: name, version, downloads a mont
 	c.Flags().IntVar(&o.from, "from", 0, fmt.Sprintf("`hits` to skip, 0 to %d", search.MaxFrom))
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print the JSON of GET /api/v1/search")
 	c.Flags().BoolVar(&o.explain, "explain", false, "show what made each hit's score")
+	c.Flags().StringVar(&o.sort, "sort", search.ByRelevance.String(), "`order` of the hits: "+names(search.Sorts()))
+	c.Flags().StringVar(&o.facets, "facets", "", "count the values of `facets` over all matches, after the hits: "+names(search.Facets()))
 	addFlags(c.Flags(), "server", "synonyms", "ranking")
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError
@@ -80,7 +84,7 @@ func (a *app) search(ctx context.Context, text string, o searchOptions) (err err
 		defer func() { err = errors.Join(err, d.Close()) }()
 		c = local(a.api(d, searching, httpapi.Options{Limits: httpapi.Limits{QueryBudget: askLimit}}))
 	}
-	query := url.Values{"text": {text}, "size": {strconv.Itoa(o.size)}, "from": {strconv.Itoa(o.from)}}
+	query := url.Values{"text": {text}, "size": {strconv.Itoa(o.size)}, "from": {strconv.Itoa(o.from)}, "sort": {o.sort}, "facets": {o.facets}}
 	if o.explain {
 		query.Set("explain", "1")
 	}
@@ -120,6 +124,9 @@ func (a *app) printHits(text string, reply httpapi.SearchReply) error {
 		t.note(explanation(hit)...)
 	}
 	if err := t.flush(); err != nil {
+		return err
+	}
+	if err := a.printFacets(reply.Facets); err != nil {
 		return err
 	}
 	if reply.DidYouMean != "" {

@@ -9,21 +9,25 @@ import (
 
 // searching is how the configuration wants searches answered. What is wrong with a file it names is the caller's to fix.
 func (a *app) searching() (search.Options, error) {
-	ranking, err := a.ranking()
+	ranking, err := rankingOf(search.DefaultRanking(), a.Ranking, nil)
 	if err != nil {
 		return search.Options{}, err
 	}
-	synonyms := search.DefaultSynonyms()
-	if a.Synonyms == "" {
-		return search.Options{Ranking: &ranking, Synonyms: synonyms}, nil
+	synonyms, err := synonymsFrom(a.Synonyms)
+	return search.Options{Ranking: &ranking, Synonyms: synonyms}, err
+}
+
+// synonymsFrom reads a file that changes the built-in synonyms; none for "".
+func synonymsFrom(path string) (*search.Synonyms, error) {
+	builtin := search.DefaultSynonyms()
+	if path == "" {
+		return builtin, nil
 	}
-	f, err := os.Open(a.Synonyms)
+	f, err := os.Open(path)
 	if err != nil {
-		return search.Options{}, usageError(fmt.Errorf("read synonyms: %w", err))
+		return nil, usageError(fmt.Errorf("read synonyms: %w", err))
 	}
 	defer f.Close()
-	if synonyms, err = synonyms.Extend(f, a.Synonyms); err != nil {
-		return search.Options{}, usageError(err)
-	}
-	return search.Options{Ranking: &ranking, Synonyms: synonyms}, nil
+	changed, err := builtin.Extend(f, path)
+	return changed, usageError(err)
 }

@@ -43,7 +43,7 @@ The result is a file of settings for the key ranking, and beside it a log of eve
 answered by completions are left out, since the settings do not touch them. The same data, queries and flags give the
 same file.`,
 		Example: `  pkgsearch tune --out ranking.yaml judged/
-  pkgsearch tune --out ranking.yaml --settings tags,description,lead --weight exact=3 judged/
+  pkgsearch tune --out ranking.yaml --fields tags,description,lead --weight exact=3 judged/
   pkgsearch eval --compare ranking.yaml judged/`,
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitStopped),
@@ -57,8 +57,8 @@ same file.`,
 	f := c.Flags()
 	f.StringVar(&o.out, "out", "", "`file` of settings to write")
 	f.StringVar(&o.log, "log", "", "`file` for every move that was tried, as lines of JSON (default: --out with .log)")
-	f.StringArrayVar(&o.sets, "set", nil, "change a ranking `setting` before the start, as NAME=NUMBER; may be repeated")
-	f.StringSliceVar(&o.names, "settings", nil, "tune only these `settings`, separated by commas")
+	f.StringSliceVar(&o.sets, "set", nil, "change `settings` of the ranking before the start, such as cover=3,lead=0.8")
+	f.StringSliceVar(&o.names, "fields", nil, "tune only these `settings`, separated by commas")
 	f.StringSliceVar(&o.families, "families", nil, "use only these `families`, separated by commas")
 	f.StringArrayVar(&o.weights, "weight", nil, "`weight` of a family in the objective, as FAMILY=NUMBER, else 1; may be repeated")
 	f.StringVar(&o.metric, "metric", eval.NDCG.String(), "`metric` to raise: ndcg, rr, s1, s10 or recall")
@@ -145,7 +145,7 @@ func (a *app) measure(d *data, p tunePlan, o tuneOptions) eval.Measure {
 		for i, n := range numbers {
 			queries[i] = p.queries[n]
 		}
-		run, err := eval.Ask(ctx, eval.Local(search.New(d.index, d.store, settings)), queries, eval.Options{Size: o.size, Workers: o.workers})
+		run, err := eval.Ask(ctx, inside{search.New(d.index, d.store, settings)}, queries, eval.Options{Size: o.size, Workers: o.workers})
 		if err != nil {
 			return nil, err
 		}
@@ -212,7 +212,10 @@ func (a *app) planTune(files []string, o tuneOptions) (p tunePlan, err error) {
 // reach is how many times larger or smaller a setting may become.
 const reach = 16
 
-// tunable is the named settings of a ranking, or all of them, with how far each may go.
+// untuned says how sure one wants to be before what was typed is doubted, which is not for queries to decide.
+const untuned = "lookalike"
+
+// tunable is the named settings of a ranking, or all but untuned, with how far each may go.
 func tunable(r search.Ranking, names []string) ([]eval.Setting, error) {
 	values := r.Settings()
 	for _, name := range names {
@@ -222,7 +225,7 @@ func tunable(r search.Ranking, names []string) ([]eval.Setting, error) {
 	}
 	var settings []eval.Setting
 	for _, name := range search.RankingNames() {
-		if len(names) > 0 && !slices.Contains(names, name) {
+		if len(names) > 0 && !slices.Contains(names, name) || len(names) == 0 && name == untuned {
 			continue
 		}
 		v := values[name]

@@ -8,10 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
-
-	"pkgsearch/search"
 )
 
 // Source answers queries with package names, best first.
@@ -33,6 +29,7 @@ const (
 type Options struct {
 	Size    int                // depth of the metrics, 1 to MaxSize; 0 for 10
 	Workers int                // questions under way at once; 0 for one a core. One gives honest latencies
+	GiveUp  bool               // end with an error when the first queries all have none
 	Done    func(done, of int) // called after each query, from several goroutines
 }
 
@@ -43,8 +40,8 @@ type answer struct {
 	errors []error
 }
 
-// Ask asks every query and measures the answers. An error of the source counts as an empty answer, unless ctx
-// has ended or the source answers nothing at all; then it is Ask's.
+// Ask asks every query and measures the answers. An error of the source counts as an empty answer, unless
+// ctx has ended.
 func Ask(ctx context.Context, source Source, queries []Query, o Options) (*Run, error) {
 	if o.Size == 0 {
 		o.Size = defaultSize
@@ -58,35 +55,31 @@ func Ask(ctx context.Context, source Source, queries []Query, o Options) (*Run, 
 	if len(queries) == 0 {
 		return nil, errors.New("there are no queries")
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	answers := make([]answer, len(queries))
 	var next, done, answered atomic.Int64
-	var failed sync.Once
-	var first error
-	group, ctx := errgroup.WithContext(ctx)
+	var workers sync.WaitGroup
 	for range min(o.Workers, len(queries)) {
-		group.Go(func() error {
-			for i := next.Add(1) - 1; i < int64(len(queries)); i = next.Add(1) - 1 {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(queries)) && ctx.Err() == nil; i = next.Add(1) - 1 {
 				a := ask(ctx, source, queries[i], o.Size)
-				if err := ctx.Err(); err != nil {
-					return err
-				}
 				if len(a.errors) < len(a.lists) {
 					answered.Add(1)
-				} else {
-					failed.Do(func() { first = a.errors[0] })
 				}
-				if n := done.Add(1); answered.Load() == 0 && (n >= giveUp || int(n) == len(queries)) && !errors.Is(first, search.ErrBadQuery) {
-					return fmt.Errorf("none of %d queries had an answer: %w", n, first)
+				n := int(done.Add(1))
+				if o.GiveUp && answered.Load() == 0 && (n >= giveUp || n == len(queries)) {
+					stop(fmt.Errorf("none of %d queries had an answer: %w", n, a.errors[0]))
 				}
 				answers[i] = a
 				if o.Done != nil {
-					o.Done(int(done.Load()), len(queries))
+					o.Done(n, len(queries))
 				}
 			}
-			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
+	workers.Wait()
+	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
 	return measure(queries, answers, o.Size), nil

@@ -13,7 +13,7 @@ import (
 func TestReadPlainText(t *testing.T) {
 	got, err := Read(strings.NewReader(`# what people ask us for
 
-web framework => fastify koa | express !fastifi
+web framework => fastify, koa:3, | express !fastifi
 [names]
 a => b => b
 `), "dir/needs.txt")
@@ -22,7 +22,7 @@ a => b => b
 	}
 	want := []Query{
 		{ID: "needs/web framework", Family: "needs", Text: "web framework",
-			Relevant: map[string]int{"fastify": 2, "koa": 2, "express": 1}, Negative: []string{"fastifi"}},
+			Relevant: map[string]int{"fastify": 2, "koa": 3, "express": 1}, Negative: []string{"fastifi"}},
 		{ID: "names/a => b", Family: "names", Text: "a => b", Relevant: map[string]int{"b": 2}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -53,6 +53,8 @@ func TestReadSaysWhereAndWhy(t *testing.T) {
 		"=> koa":                            "f:1: there is no query",
 		"a => koa koa":                      `f:1: "koa" is named twice`,
 		"a => koa | b | c":                  "f:1: there is more than one |",
+		"a => koa:best":                     `f:1: the grade "best" is not a number`,
+		"a => koa:11":                       `f:1: the grade of "koa" is 11: it must be from 0 to 10`,
 		"a => koa !":                        "f:1: there is no name after !",
 		"a => koa !koa":                     `f:1: "koa" is both relevant and negative`,
 		"[ ]":                               "f:1: the family between [ and ] has no name",

@@ -3,6 +3,7 @@ package eval
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -16,10 +17,11 @@ const (
 //
 //	# a comment
 //	[family]
-//	query => right also-right | related !never-above
+//	query => right, also-right, good:3 | related !never-above
 //
-// Names before | are right answers, those after it related ones; one with ! must not stand above the first
-// right answer. A query may have => in it, since the last one counts.
+// Names stand apart by blanks or commas. Those before | are right answers of grade 2, those after it related ones
+// of grade 1, unless a colon and a grade follow; one with ! must not stand above the first right answer. A query may
+// have => in it, since the last one counts.
 type plain struct{ family string }
 
 func (p *plain) parse(line []byte) (Query, bool, error) {
@@ -39,7 +41,7 @@ func (p *plain) parse(line []byte) (Query, bool, error) {
 	}
 	q := Query{Family: p.family, Text: strings.TrimSpace(text[:at]), Relevant: map[string]int{}}
 	grade := gradeRight
-	for _, name := range strings.Fields(strings.ReplaceAll(text[at+2:], "|", " | ")) {
+	for _, name := range strings.Fields(strings.NewReplacer("|", " | ", ",", " ").Replace(text[at+2:])) {
 		bad, negative := strings.CutPrefix(name, "!")
 		switch {
 		case name == "|" && grade == gradeRelated:
@@ -50,11 +52,27 @@ func (p *plain) parse(line []byte) (Query, bool, error) {
 			return Query{}, false, errors.New("there is no name after !")
 		case negative:
 			q.Negative = append(q.Negative, bad)
-		case q.Relevant[name] != 0:
-			return Query{}, false, fmt.Errorf("%q is named twice", name)
 		default:
-			q.Relevant[name] = grade
+			if err := q.take(name, grade); err != nil {
+				return Query{}, false, err
+			}
 		}
 	}
 	return q, true, nil
+}
+
+// take adds name or name:grade to what is relevant.
+func (q *Query) take(name string, grade int) error {
+	if before, after, found := strings.Cut(name, ":"); found {
+		g, err := strconv.Atoi(after)
+		if err != nil {
+			return fmt.Errorf("the grade %q is not a number", after)
+		}
+		name, grade = before, g
+	}
+	if _, twice := q.Relevant[name]; twice {
+		return fmt.Errorf("%q is named twice", name)
+	}
+	q.Relevant[name] = grade
+	return nil
 }

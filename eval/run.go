@@ -120,7 +120,7 @@ func percentile(sorted []time.Duration, p int) float64 {
 
 // Family is the family of that name, or the mean of all for MeanName.
 func (r *Run) Family(name string) (Family, bool) {
-	if name == MeanName {
+	if name == MeanName || name == "("+MeanName+" of families)" {
 		return r.Mean, true
 	}
 	for _, f := range r.Families {

@@ -17,7 +17,7 @@ import (
 // Searcher answers questions; *search.Searcher is one.
 type Searcher interface {
 	Search(ctx context.Context, req search.Request) (*search.Result, error)
-	Suggest(ctx context.Context, text string, size int) ([]search.Suggestion, error)
+	Suggest(ctx context.Context, text string, size int) (*search.Suggestions, error)
 }
 
 // Packages reads records by name; *store.Store is one. Get answers store.ErrNotFound for an unknown
@@ -105,7 +105,7 @@ func (a *API) routes() {
 	a.on("/", "", methods{"GET": a.home})
 	a.on("/-/v1/search", "npm search: text, size, from, quality, popularity, maintenance", methods{"GET": a.npmSearch})
 	a.on("/-/v1/suggest", "names that complete a text: text, size", methods{"GET": a.suggest})
-	a.on("/api/v1/search", "search with scores, and their parts with explain=1", methods{"GET": a.search})
+	a.on("/api/v1/search", "search with filters, facets, sort, cursor, highlights and explanations: docs/search-api.md", methods{"GET": a.search})
 	a.on("/api/v1/packages", "many packages by name", methods{"POST": a.manyPackages})
 	a.on("/api/v1/packages/{name:.+}", "one package with its scores", methods{"GET": a.onePackage})
 	a.on("/api/v1/status", "index, counts and feed", methods{"GET": a.status})

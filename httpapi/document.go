@@ -19,6 +19,9 @@ type SearchReply struct {
 	Took       float64 `json:"took"`       // milliseconds inside the searcher
 	Generation string  `json:"generation"` // of the index that answered
 	LLN        uint64  `json:"lln"`        // log number that the generation has reached
+
+	Next   string                         `json:"next,omitempty"`   // cursor of the next page; left out at the end
+	Facets map[string][]search.FacetCount `json:"facets,omitempty"` // those asked for; the most frequent values first
 }
 
 // Hit is one found package, best first.
@@ -29,7 +32,8 @@ type Hit struct {
 	Scores  Scores        `json:"scores"`            // each 0 to 1
 	Explain []search.Part `json:"explain,omitempty"` // what made Score, with explain=1
 
-	Lookalike string `json:"lookalike,omitempty"` // the far more used package that this name is easily taken for
+	Lookalike  string             `json:"lookalike,omitempty"`  // the far more used package that this name is easily taken for
+	Highlights *search.Highlights `json:"highlights,omitempty"` // with highlight=1
 }
 
 // Scores are the three query-independent judgements, each 0 to 1.
@@ -106,7 +110,8 @@ func hitShape(hit search.Hit, site string) Hit {
 		Scores:  Scores{s.Popularity, s.Quality, s.Maintenance},
 		Explain: hit.Explain,
 
-		Lookalike: hit.Lookalike,
+		Lookalike:  hit.Lookalike,
+		Highlights: hit.Highlights,
 	}
 }
 

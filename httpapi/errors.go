@@ -68,6 +68,8 @@ func problemOf(err error) *problem {
 		return p
 	case errors.Is(err, search.ErrBadQuery):
 		return refuse(http.StatusBadRequest, "bad_query", "%s", err)
+	case errors.Is(err, search.ErrBadCursor):
+		return refuse(http.StatusBadRequest, "bad_cursor", "%s", err)
 	case errors.Is(err, store.ErrNotFound):
 		return refuse(http.StatusNotFound, "not_found", "no such package: check the spelling, names are case-sensitive")
 	case errors.Is(err, ErrReindexRunning):

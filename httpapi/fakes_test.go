@@ -34,11 +34,14 @@ func (f *fakeSearcher) Search(ctx context.Context, req search.Request) (*search.
 	return &search.Result{Hits: page, Total: len(f.hits), Generation: "g1", LLN: 7, Took: 1500 * time.Microsecond}, f.err
 }
 
-func (f *fakeSearcher) Suggest(_ context.Context, text string, size int) ([]search.Suggestion, error) {
-	var out []search.Suggestion
+func (f *fakeSearcher) Suggest(_ context.Context, text string, size int) (*search.Suggestions, error) {
+	out := &search.Suggestions{}
+	if len(f.hits) > 0 {
+		out.Completions = []string{text + " more"}
+	}
 	for _, hit := range f.hits {
-		if strings.HasPrefix(hit.Package.Name, text) && len(out) < size {
-			out = append(out, search.Suggestion{Name: hit.Package.Name})
+		if strings.HasPrefix(hit.Package.Name, text) && len(out.Names) < size {
+			out.Names = append(out.Names, search.Suggestion{Name: hit.Package.Name})
 		}
 	}
 	return out, f.err

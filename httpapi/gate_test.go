@@ -48,8 +48,8 @@ func (f searchFunc) Search(ctx context.Context, _ search.Request) (*search.Resul
 	return &search.Result{}, f(ctx)
 }
 
-func (f searchFunc) Suggest(ctx context.Context, _ string, _ int) ([]search.Suggestion, error) {
-	return nil, f(ctx)
+func (f searchFunc) Suggest(ctx context.Context, _ string, _ int) (*search.Suggestions, error) {
+	return &search.Suggestions{}, f(ctx)
 }
 
 func TestOverload(t *testing.T) {

@@ -174,7 +174,7 @@ func TestParameterPollution(t *testing.T) {
 	if w := get(api, "/-/v1/search?text=a&TEXT=b&Size=-1&sortBy=x&sortBy=y&detailed=true&explain=1&text%5B%5D=c"); w.Code != 200 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	if want := (search.Request{Text: "a", Size: 20}); fake.asked != want {
+	if want := (search.Request{Text: "a", Size: 20}); !cmp.Equal(fake.asked, want) {
 		t.Errorf("asked %+v, want %+v", fake.asked, want)
 	}
 }
@@ -193,7 +193,7 @@ func TestClientRequestForms(t *testing.T) {
 			t.Errorf("%s: %d %s", target, w.Code, w.Body)
 		}
 		fake.asked.Weights = nil // the client's blend; TestWeights looks at it
-		if fake.asked != want {
+		if !cmp.Equal(fake.asked, want) {
 			t.Errorf("%s: asked %+v, want %+v", target, fake.asked, want)
 		}
 	}
@@ -213,5 +213,12 @@ func TestSuggest(t *testing.T) {
 		if got := decode[Suggestions](t, w).Suggestions; got == nil || len(got) != want {
 			t.Errorf("%s: %d %s, want %d", query, w.Code, w.Body, want)
 		}
+	}
+	if got := decode[Suggestions](t, get(api, "/-/v1/suggest?text=p")).Completions; len(got) != 1 || got[0] != "p more" {
+		t.Errorf("completions %q", got)
+	}
+	fake.hits = nil
+	if w := get(api, "/-/v1/suggest?text=p"); strings.TrimSpace(w.Body.String()) != `{"suggestions":[],"completions":[]}` {
+		t.Errorf("reply %s of nothing", w.Body)
 	}
 }

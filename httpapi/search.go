@@ -20,7 +20,7 @@ func (a *API) npmSearch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if a.fresh(w, r, "npm "+canonical(req)) {
+	if a.fresh(w, r, "npm "+canonical(req)+a.second(req.Text)) {
 		return nil
 	}
 	res, err := a.ask(r, req)
@@ -37,18 +37,15 @@ func (a *API) npmSearch(w http.ResponseWriter, r *http.Request) error {
 
 // search answers GET /api/v1/search with a SearchReply.
 func (a *API) search(w http.ResponseWriter, r *http.Request) error {
-	p, err := readParams(r, "text", "size", "from", "quality", "popularity", "maintenance", "explain")
+	p, err := readParams(r, richParams()...)
 	if err != nil {
 		return err
 	}
-	req, err := p.searchRequest()
+	req, err := p.richRequest()
 	if err != nil {
 		return err
 	}
-	if req.Explain, err = p.flag("explain"); err != nil {
-		return err
-	}
-	if a.fresh(w, r, "api "+canonical(req)) {
+	if a.fresh(w, r, "api "+canonical(req)+a.day(req)+a.second(req.Text)) {
 		return nil
 	}
 	res, err := a.ask(r, req)
@@ -60,7 +57,11 @@ func (a *API) search(w http.ResponseWriter, r *http.Request) error {
 		hits[i] = hitShape(hit, a.opts.SiteURL)
 	}
 	return replyPage(a.front, w, r, hits, func(rows []Hit, truncated bool) any {
-		return SearchReply{rows, truncated, res.Total, res.Correction, req.From, req.Size, milliseconds(res.Took), res.Generation, res.LLN}
+		reply := SearchReply{rows, truncated, res.Total, res.Correction, req.From, req.Size, milliseconds(res.Took), res.Generation, res.LLN, res.Next, res.Facets}
+		if truncated {
+			reply.Next = res.Hits[len(rows)-1].Cursor
+		}
+		return reply
 	})
 }
 
@@ -78,5 +79,6 @@ func canonical(q search.Request) string {
 	if q.Weights != nil {
 		w = *q.Weights
 	}
-	return fmt.Sprintf("%d %d %v %t %q", q.Size, q.From, w, q.Explain, q.Text)
+	return fmt.Sprintf("%d %d %v %t %q %s %q %q %s %d %t", q.Size, q.From, w, q.Explain, q.Text,
+		q.Sort, q.Cursor, q.Choices, q.Facets, q.FacetSize, q.Highlight)
 }

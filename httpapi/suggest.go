@@ -12,6 +12,7 @@ import (
 // Suggestions is the reply of GET /-/v1/suggest, best first.
 type Suggestions struct {
 	Suggestions []Suggestion `json:"suggestions"`
+	Completions []string     `json:"completions"` // queries that the text may be the beginning of
 }
 
 // Suggestion is one name that completes the text.
@@ -43,15 +44,15 @@ func (a *API) suggest(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	exchangeOf(r.Context()).text = utf8.RuneCountInString(text)
-	found, err := through(r.Context(), a.gate, a.limits.QueryBudget, func(ctx context.Context) ([]search.Suggestion, error) {
+	found, err := through(r.Context(), a.gate, a.limits.QueryBudget, func(ctx context.Context) (*search.Suggestions, error) {
 		return a.searcher.Suggest(ctx, text, size)
 	})
 	if err != nil {
 		return err
 	}
-	out := Suggestions{make([]Suggestion, len(found))}
-	for i, s := range found {
-		out.Suggestions[i] = Suggestion(s)
+	out := Suggestions{make([]Suggestion, len(found.Names)), append([]string{}, found.Completions...)}
+	for i, n := range found.Names {
+		out.Suggestions[i] = Suggestion(n)
 	}
 	return a.reply(w, r, out)
 }

@@ -38,6 +38,7 @@ func (ix *Index) addSegments(ctx context.Context, v, last *View) error {
 			known[s.id] = s.column
 		}
 	}
+	turned := ix.turned(v)
 	kept := ix.movedRanks(v.snapshot, last, known)
 	for _, s := range v.snapshot.Segments() {
 		c := known[s.Id()]
@@ -45,6 +46,9 @@ func (ix *Index) addSegments(ctx context.Context, v, last *View) error {
 			var err error
 			if c, err = newColumn(ctx, s.Segment(), ix.store, kept); err != nil {
 				return fmt.Errorf("read segment %d of index %s: %w", s.Id(), v.Generation, err)
+			}
+			if f := turned[s.Id()]; f != nil {
+				c.forward = f
 			}
 		}
 		if !ix.opts.Bulk {
@@ -78,4 +82,17 @@ func (ix *Index) movedRanks(snap *scorch.IndexSnapshot, last *View, known map[ui
 		}
 	}
 	return moved
+}
+
+// turned gathers what the current view lists by document of segments of the same generation.
+func (ix *Index) turned(v *View) map[uint64]*forwards {
+	current := ix.view.Load()
+	if current == nil || current.owner != v.owner {
+		return nil
+	}
+	lists := map[uint64]*forwards{}
+	for _, s := range current.segments {
+		lists[s.id] = s.forward
+	}
+	return lists
 }

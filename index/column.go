@@ -21,6 +21,8 @@ type column struct {
 	priors []float32 // of the default weights
 	facts  *Columns
 
+	forward *forwards // as the postings are: whatever becomes of the scores
+
 	startsOnce sync.Once
 	starts     *starts
 }
@@ -58,7 +60,7 @@ const columnPage = 4096
 // newColumn reads the names from the segment, and their ranks and facts from kept or else from the store.
 func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept map[string]keptRank) (*column, error) {
 	n := int(seg.Count())
-	c := &column{ends: make([]uint32, n), ranks: make([]store.Rank, n), priors: make([]float32, n), facts: newColumns(n)}
+	c := &column{ends: make([]uint32, n), ranks: make([]store.Rank, n), priors: make([]float32, n), facts: newColumns(n), forward: &forwards{}}
 	weights := score.DefaultWeights()
 	page := make([]string, 0, columnPage)
 	for doc := range n {

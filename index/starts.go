@@ -3,6 +3,7 @@ package index
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"sort"
 	"strings"
@@ -11,56 +12,87 @@ import (
 	"pkgsearch/index/store"
 )
 
-// starts finds the names of one segment that begin with a prefix, or of which a word does, best first.
-// It is a sorted list of all places where a word of a folded name begins, with the best rank of each
-// block, so that a prefix costs two binary searches and a walk over its best blocks.
+// starts is a sorted list of all places where a word of a folded name of one segment begins: what begins
+// with a prefix stands together, and all prefixes make a tree that can be walked. About 9 bytes a place
+// beside the names' text; a name has two to three places.
 type starts struct {
 	text  []byte    // folded names, each ended by a zero byte
+	names []uint32  // where the name of each document begins in text
 	at    []uint32  // where a word begins in text, in the order of what stands there
 	docs  []uint32  // whose name that is, beside at
-	names []uint32  // where the name of each document begins in text
+	same  []uint8   // bytes that a place shares with the one before, the ending zero included, at most 255
 	best  []float32 // highest completion weight of each block of startsBlock places
+	least []uint8   // lowest same of each block
 }
 
 const startsBlock = 64
 
+// place is one start while the list is being sorted.
+type place struct {
+	head    uint64 // its first eight bytes, zeroes after the end of the name
+	at, doc uint32
+}
+
 func newStarts(c *column) *starts {
-	s := &starts{}
+	s := &starts{names: make([]uint32, 0, len(c.ends))}
+	var places []place
 	for doc := range c.ends {
-		name := c.Name(uint32(doc))
 		begin := len(s.text)
 		s.names = append(s.names, uint32(begin))
-		typed := asTyped(name)
+		typed := asTyped(c.Name(uint32(doc)))
 		s.text = append(append(s.text, typed...), 0)
-		s.add(begin, doc)
-		for i := 1; i < len(typed); i++ {
-			if typed[i-1] == '-' && typed[i] != '-' {
-				s.add(begin+i, doc)
+		for i := range typed {
+			if i == 0 || typed[i-1] == '-' && typed[i] != '-' {
+				places = append(places, place{head(typed[i:]), uint32(begin + i), uint32(doc)})
 			}
 		}
 	}
-	order := make([]uint32, len(s.at))
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	slices.SortFunc(order, func(a, b uint32) int {
-		return cmp.Or(bytes.Compare(s.tail(s.at[a]), s.tail(s.at[b])), cmp.Compare(s.at[a], s.at[b]))
-	})
-	at, docs := make([]uint32, len(order)), make([]uint32, len(order))
-	for i, o := range order {
-		at[i], docs[i] = s.at[o], s.docs[o]
-	}
-	s.at, s.docs = at, docs
-	s.best = make([]float32, (len(at)+startsBlock-1)/startsBlock)
-	for i, doc := range docs {
-		s.best[i/startsBlock] = max(s.best[i/startsBlock], c.completionWeight(doc, s.beginsName(i)))
+	slices.SortFunc(places, s.order)
+	n := len(places)
+	s.at, s.docs, s.same = make([]uint32, n), make([]uint32, n), make([]uint8, n)
+	blocks := (n + startsBlock - 1) / startsBlock
+	s.best, s.least = slices.Repeat([]float32{-1}, blocks), make([]uint8, blocks)
+	for i, p := range places {
+		s.at[i], s.docs[i] = p.at, p.doc
+		block := i / startsBlock
+		s.best[block] = max(s.best[block], c.completionWeight(p.doc, s.beginsName(i)))
+		if i > 0 {
+			s.same[i] = s.shared(s.at[i-1], p.at)
+		}
+		if i%startsBlock == 0 {
+			s.least[block] = s.same[i]
+		}
+		s.least[block] = min(s.least[block], s.same[i])
 	}
 	return s
 }
 
-func (s *starts) add(at, doc int) {
-	s.at = append(s.at, uint32(at))
-	s.docs = append(s.docs, uint32(doc))
+func head(text []byte) uint64 {
+	var first [8]byte
+	copy(first[:], text)
+	return binary.BigEndian.Uint64(first[:])
+}
+
+func (s *starts) order(a, b place) int {
+	if a.head != b.head {
+		return cmp.Compare(a.head, b.head)
+	}
+	if a.head&0xff == 0 { // both have ended
+		return cmp.Compare(a.at, b.at)
+	}
+	return cmp.Or(bytes.Compare(s.tail(a.at+8), s.tail(b.at+8)), cmp.Compare(a.at, b.at))
+}
+
+func (s *starts) shared(a, b uint32) uint8 {
+	n := uint8(0)
+	for n < 255 && s.text[a] == s.text[b] {
+		n++
+		if s.text[a] == 0 {
+			break
+		}
+		a, b = a+1, b+1
+	}
+	return n
 }
 
 // tail is the folded name from a place to its end.
@@ -69,22 +101,61 @@ func (s *starts) tail(at uint32) []byte {
 	return rest[:bytes.IndexByte(rest, 0)]
 }
 
-// beginsName tells whether the i-th place is where a name begins, not just a word of it.
-func (s *starts) beginsName(i int) bool {
-	return s.at[i] == 0 || s.text[s.at[i]-1] == 0
-}
+// name is a document's folded name.
+func (s *starts) name(doc uint32) []byte { return s.tail(s.names[doc]) }
 
-// between gives the range of places that begin with the folded prefix.
+// beginsName tells whether the i-th place is where a name begins, not just a word of it.
+func (s *starts) beginsName(i int) bool { return s.at[i] == s.names[s.docs[i]] }
+
+// between gives the range of places that begin with the folded prefix. A prefix that ends with a zero byte
+// is a whole tail.
 func (s *starts) between(prefix []byte) (from, to int) {
-	from = sort.Search(len(s.at), func(i int) bool { return bytes.Compare(s.tail(s.at[i]), prefix) >= 0 })
-	to = from + sort.Search(len(s.at)-from, func(i int) bool { return !bytes.HasPrefix(s.tail(s.at[from+i]), prefix) })
+	// What follows the end of a name is compared too, but the zero before it has decided by then.
+	begins := func(i int) []byte {
+		rest := s.text[s.at[i]:]
+		return rest[:min(len(rest), len(prefix))]
+	}
+	from = sort.Search(len(s.at), func(i int) bool { return bytes.Compare(begins(i), prefix) >= 0 })
+	to = from + sort.Search(len(s.at)-from, func(i int) bool { return !bytes.Equal(begins(from+i), prefix) })
 	return from, to
 }
 
-// asTyped folds a name or a prefix of one and writes every separator, and the space that people type
+// after is the first place after i that does not share its first n bytes, 1 to 255.
+func (s *starts) after(i, n int) int {
+	for i++; i < len(s.at); i++ {
+		if i%startsBlock == 0 {
+			for i < len(s.at) && int(s.least[i/startsBlock]) >= n {
+				i += startsBlock
+			}
+			if i >= len(s.at) {
+				break
+			}
+		}
+		if int(s.same[i]) < n {
+			return i
+		}
+	}
+	return len(s.at)
+}
+
+// heavy visits the places of a range, but for blocks of which even the best weight is too low.
+func (s *starts) heavy(from, to int, enough func(best float32) bool, visit func(i int)) {
+	for i := from; i < to; {
+		block := i / startsBlock
+		end := min(to, (block+1)*startsBlock)
+		if enough(s.best[block]) {
+			for ; i < end; i++ {
+				visit(i)
+			}
+		}
+		i = end
+	}
+}
+
+// asTyped folds a name or the beginning of one and writes every separator, and the space that people type
 // instead, as a hyphen.
 func asTyped(text string) []byte {
-	out := []byte(Fold(text))
+	out := []byte(Fold(strings.TrimLeftFunc(text, unicode.IsSpace)))
 	for i, b := range out {
 		switch b {
 		case '.', '_', '~', '@', '/', '!', '\'', '(', ')', '*', ' ':
@@ -96,89 +167,26 @@ func asTyped(text string) []byte {
 	return out
 }
 
-// Completion is a name that completes a prefix.
-type Completion struct {
-	Name   string
-	Weight float32 // by use: see completionWeight
-}
+// What a name weighs when completing, besides its downloads a month.
+const (
+	wholeNameBoost  = 100 // for one that begins as typed, against one of which only a later word does
+	deprecatedShare = 0.1 // of its use for a deprecated one
+)
 
-// before orders completions: the most used first, then by name.
-func (a Completion) before(b Completion) bool {
-	if a.Weight != b.Weight {
-		return a.Weight > b.Weight
-	}
-	return a.Name < b.Name
-}
-
-// Complete gives at most k names that begin with the prefix, or of which a word does, without regard to
-// case and separators, the most used first. A name that itself begins so counts wholeNameBoost times.
-func (v *View) Complete(prefix string, k int) []Completion {
-	typed := asTyped(strings.TrimLeftFunc(prefix, unicode.IsSpace))
-	if len(typed) == 0 || k <= 0 {
-		return nil
-	}
-	var top []Completion
-	keep := func(c Completion) {
-		at, found := slices.BinarySearchFunc(top, c, func(a, b Completion) int {
-			switch {
-			case a.before(b):
-				return -1
-			case b.before(a):
-				return 1
-			}
-			return 0
-		})
-		if !found && at < k {
-			top = slices.Insert(top, at, c)
-			top = top[:min(len(top), k)]
-		}
-	}
-	for _, s := range v.segments {
-		s.complete(typed, func() (float32, bool) {
-			if len(top) < k {
-				return 0, false
-			}
-			return top[k-1].Weight, true
-		}, keep)
-	}
-	return top
-}
-
-// complete offers the segment's candidates, leaving out blocks that cannot reach the worst one kept.
-func (s *Segment) complete(typed []byte, worst func() (float32, bool), keep func(Completion)) {
-	st := s.completions()
-	from, to := st.between(typed)
-	for i := from; i < to; {
-		block := i / startsBlock
-		end := min(to, (block+1)*startsBlock)
-		if least, full := worst(); full && st.best[block] < least {
-			i = end
-			continue
-		}
-		for ; i < end; i++ {
-			doc, whole := st.docs[i], st.beginsName(i)
-			if s.Deleted(doc) || !whole && bytes.HasPrefix(st.text[st.names[doc]:], typed) {
-				continue // a name that also begins so is offered where it begins
-			}
-			keep(Completion{s.Name(doc), s.completionWeight(doc, whole)})
-		}
-	}
-}
-
-// wholeNameBoost is how much more use a name must have to stand above one that begins as typed when only
-// a later word of it does.
-const wholeNameBoost = 10
-
-// completionWeight orders completions by downloads a month; names that the registry holds weigh nothing.
+// completionWeight orders completions; names that the registry holds weigh -1.
 func (c *column) completionWeight(doc uint32, whole bool) float32 {
 	r := c.ranks[doc]
-	switch {
-	case r.Flags&store.FlagSecurityHeld != 0:
-		return 0
-	case whole:
-		return wholeNameBoost * float32(r.Downloads)
+	if r.Flags&store.FlagSecurityHeld != 0 {
+		return -1
 	}
-	return float32(r.Downloads)
+	weight := float32(r.Downloads)
+	if r.Flags&store.FlagDeprecated != 0 {
+		weight *= deprecatedShare
+	}
+	if whole {
+		weight *= wholeNameBoost
+	}
+	return weight
 }
 
 // completions builds the list when first asked: importing a registry must not pay for it.

@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,4 +97,10 @@ func (a Ages) dates(now time.Time) (low, high uint64) {
 		high = a.AtLeast.before(now) - strict
 	}
 	return low, high
+}
+
+// FollowsClock tells whether an answer changes as time passes though the index stands still: the text asks for an age.
+func FollowsClock(text string) bool {
+	q, err := Parse(text)
+	return err == nil && slices.ContainsFunc(q.Ranges, func(r Range) bool { return r.Ages != nil })
 }

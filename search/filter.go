@@ -60,6 +60,13 @@ func (ev *evaluation) allowed(ctx context.Context, s *index.Segment) (*bitset.Bi
 		}
 		restrict(inRange(s, r))
 	}
+	if len(ev.narrowed.choices) > 0 {
+		docs, err := ev.narrowed.allowed(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		restrict(docs)
+	}
 	return allowed, nil
 }
 

@@ -15,7 +15,8 @@ type evaluation struct {
 	query    Query
 	ranking  *Ranking
 	synonyms *Synonyms
-	weights  *score.Weights                           // nil: the default, whose priors the view keeps
+	weights  *score.Weights // nil: the default, whose priors the view keeps
+	narrowed narrowing
 	lookup   func(name string) (store.Package, error) // a record
 
 	words    []wanted

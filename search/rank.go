@@ -78,7 +78,7 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64
 	prior := ev.weighPrior(s, doc, m)
 	note.times("prior", prior)
 	score := text * prior
-	if m.near != nil && score*(1+ev.ranking.Proximity) >= floor {
+	if m.near != nil && (m.whole || score*(1+ev.ranking.Proximity) >= floor) { // an exact name is above any floor
 		near := 1 + ev.ranking.Proximity*m.near.of(doc)
 		note.times("near each other", near)
 		score *= near

@@ -342,5 +342,7 @@ func TestFiltersAgreeWithRealRecords(t *testing.T) {
 	if err := ix.Rescore(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	compareWithRecords(t, st, search.New(ix, st, search.Options{}))
+	s := search.New(ix, st, search.Options{})
+	compareWithRecords(t, st, s)
+	compareAnswers(t, s, "", "parser", "react component has:types")
 }

@@ -93,7 +93,7 @@ func answer(t *testing.T, s *search.Searcher, c relevanceCase) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range found {
+		for _, f := range found.Names {
 			names = append(names, f.Name)
 		}
 		return names

@@ -29,6 +29,13 @@ type Request struct {
 	From    int            // hits to skip, 0 to MaxFrom
 	Weights *score.Weights // blend of the three scores; nil for the default
 	Explain bool           // fill Hit.Explain
+
+	Sort      Sort     // ByRelevance unless set
+	Cursor    string   // Result.Next or Hit.Cursor of the same question, to go on after; excludes From
+	Choices   []Choice // all must hold; at most one of each facet, in their order
+	Facets    []Facet  // count their values over all matches
+	FacetSize int      // values counted of a facet, 0 to MaxFacetSize; 0: DefaultFacetSize
+	Highlight bool     // fill Hit.Highlights
 }
 
 // Result is one page of a ranked answer.
@@ -39,6 +46,9 @@ type Result struct {
 	Generation string        // index generation that answered
 	LLN        uint64        // log number the generation has reached
 	Took       time.Duration // inside the searcher
+
+	Next   string                  // cursor of the next page; "" at the end
+	Facets map[string][]FacetCount // by the facet's name: the most frequent values first, ties by value; exact
 }
 
 // Hit is one package of an answer.
@@ -50,6 +60,9 @@ type Hit struct {
 
 	// Lookalike is the far more used package that a text of this very name probably means; "" for none.
 	Lookalike string
+
+	Cursor     string      // to go on after this hit
+	Highlights *Highlights // only when asked for
 }
 
 // Part is one labelled contribution to a hit's score: added to those before it, or as a factor multiplied
@@ -58,10 +71,4 @@ type Part struct {
 	Label  string  `json:"label"`
 	Value  float64 `json:"value"`
 	Factor bool    `json:"factor,omitempty"`
-}
-
-// Suggestion is one completion of a name being typed.
-type Suggestion struct {
-	Name        string
-	Description string
 }

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"pkgsearch/index"
+	"pkgsearch/index/slip"
 	"pkgsearch/index/store"
 )
 
@@ -126,7 +127,7 @@ func (ev *evaluation) seekSlips(original *rival, joined string, same known) erro
 	}
 	settled := original.name != ""
 	for _, form := range near {
-		likely := likeness(joined, form)
+		likely := slip.Likeness(joined, form)
 		k, err := ev.mostUsed(index.FieldJoined, form)
 		if err != nil {
 			return err

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"pkgsearch/index"
 	"pkgsearch/index/score"
@@ -40,18 +39,23 @@ func New(ix *index.Index, st *store.Store, o Options) *Searcher {
 	return s
 }
 
-// Search answers one request. Errors: ErrBadQuery with a message that names the limit; index.ErrClosed;
+// Search answers one request. Errors: ErrBadQuery with a message that names the limit; ErrBadCursor; index.ErrClosed;
 // the context's, when it ends first.
 func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	began := time.Now()
 	if err := req.check(); err != nil {
 		return nil, err
 	}
+	after, err := req.after()
+	if err != nil {
+		return nil, err
+	}
 	query, err := Parse(req.Text)
 	if err != nil {
 		return nil, err
 	}
-	query = query.at(s.index.Now())
+	now := s.index.Now()
+	query = query.at(now)
 	view := s.index.Acquire()
 	if view == nil {
 		return nil, index.ErrClosed
@@ -59,19 +63,22 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	defer view.Release()
 
 	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: req.Weights, synonyms: s.synonyms,
-		lookup: func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
+		narrowed: narrowing{req.Choices, dayOf(now)},
+		lookup:   func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
 	if err := ev.compile(); err != nil {
 		return nil, err
 	}
-	wanted := min(req.From+req.Size, MaxFrom)
-	found, total, err := ev.top(ctx, wanted)
+	found, err := ev.answer(ctx, req, after)
 	if err != nil {
 		return nil, err
 	}
-	page := found[min(req.From, len(found)):]
-	result := &Result{Total: total, Correction: ev.correction, Generation: view.Generation, LLN: view.LLN}
-	if result.Hits, err = s.hits(ctx, page, req); err != nil {
+	result := &Result{Total: found.total, Correction: ev.correction, Generation: view.Generation, LLN: view.LLN, Facets: found.facets}
+	if result.Hits, err = s.hits(ctx, found.page, req); err != nil {
 		return nil, err
+	}
+	result.Next = req.setCursors(found, result.Hits)
+	if req.Highlight {
+		soughtBy(query).highlight(result.Hits)
 	}
 	for i := range result.Hits {
 		if result.Hits[i].Package.Name == ev.lookalike {
@@ -79,7 +86,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 		}
 	}
 	if req.Explain {
-		if err := ev.explain(ctx, page, result.Hits); err != nil {
+		if err := ev.explain(ctx, found.page, result.Hits); err != nil {
 			return nil, err
 		}
 	}
@@ -94,7 +101,7 @@ func (r Request) check() error {
 	case r.From < 0 || r.From > MaxFrom:
 		return fmt.Errorf("%w: from is %d, it must be between 0 and %d", ErrBadQuery, r.From, MaxFrom)
 	}
-	return nil
+	return r.checkAnswer()
 }
 
 // hits reads the records of a page from the store. A package withdrawn since the view was made is left out:
@@ -123,36 +130,4 @@ func (s *Searcher) hits(ctx context.Context, page []candidate, req Request) ([]H
 		}
 	}
 	return hits, nil
-}
-
-// Suggest completes the name being typed: names that begin with the text, or of which a word does, the
-// most used first. size is 1 to MaxSuggest.
-func (s *Searcher) Suggest(ctx context.Context, text string, size int) ([]Suggestion, error) {
-	if size < 1 || size > MaxSuggest {
-		return nil, fmt.Errorf("%w: size is %d, it must be between 1 and %d", ErrBadQuery, size, MaxSuggest)
-	}
-	if n := utf8.RuneCountInString(text); n > MaxText {
-		return nil, fmt.Errorf("%w: the text has %d characters, at most %d are allowed", ErrBadQuery, n, MaxText)
-	}
-	view := s.index.Acquire()
-	if view == nil {
-		return nil, index.ErrClosed
-	}
-	defer view.Release()
-	completions := view.Complete(text, size)
-	names := make([]string, len(completions))
-	for i, c := range completions {
-		names[i] = c.Name
-	}
-	packages, err := s.store.GetMany(ctx, names)
-	if err != nil {
-		return nil, fmt.Errorf("read packages: %w", err)
-	}
-	suggestions := make([]Suggestion, 0, len(packages))
-	for _, p := range packages {
-		if p.Indexed() {
-			suggestions = append(suggestions, Suggestion{Name: p.Name, Description: p.Description})
-		}
-	}
-	return suggestions, nil
 }

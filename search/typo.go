@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"pkgsearch/index"
+	"pkgsearch/index/slip"
 )
 
 // correction is a word that a typist may have meant.
@@ -63,7 +64,7 @@ func (ev *evaluation) corrections(w string) (found []correction, own int, err er
 		if err != nil {
 			return nil, 0, err
 		}
-		if likely := likeness(w, c); float64(df)*likely*likely >= ev.ranking.SlipRatio*float64(own+1) {
+		if likely := slip.Likeness(w, c); float64(df)*likely*likely >= ev.ranking.SlipRatio*float64(own+1) {
 			found = append(found, correction{c, likely, df})
 		}
 	}

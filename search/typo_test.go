@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"pkgsearch/index/slip"
 )
 
 func TestLikenessFollowsTheHand(t *testing.T) {
@@ -17,7 +19,7 @@ func TestLikenessFollowsTheHand(t *testing.T) {
 		{"lam", "la", "one letter left out against two"},
 		{"lamp", "lamps", "nothing wrong against one letter too many"},
 	} {
-		if a, b := likeness(c.likelier, "lamp"), likeness(c.less, "lamp"); a <= b {
+		if a, b := slip.Likeness(c.likelier, "lamp"), slip.Likeness(c.less, "lamp"); a <= b {
 			t.Errorf("%s: %q has %v, %q has %v", c.why, c.likelier, a, c.less, b)
 		}
 	}
@@ -27,11 +29,11 @@ func TestLikenessProperties(t *testing.T) {
 	word := rapid.StringMatching(`[a-z0-9äß]{0,12}`)
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := word.Draw(t, "a"), word.Draw(t, "b")
-		v := likeness(a, b)
+		v := slip.Likeness(a, b)
 		if math.IsNaN(v) || v <= 0 || v > 1 || (v == 1) != (a == b) {
-			t.Fatalf("likeness(%q, %q) = %v", a, b, v)
+			t.Fatalf("slip.Likeness(%q, %q) = %v", a, b, v)
 		}
-		if w := likeness(b, a); math.Abs(v-w) > 1e-12 {
+		if w := slip.Likeness(b, a); math.Abs(v-w) > 1e-12 {
 			t.Fatalf("%v one way and %v the other", v, w)
 		}
 	})

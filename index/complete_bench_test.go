@@ -1,0 +1,62 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"pkgsearch/index/store"
+)
+
+// BenchmarkComplete measures one keystroke over names of one segment: of two to four made-up words, few
+// of which are common, as in a registry.
+func BenchmarkComplete(b *testing.B) {
+	for _, n := range []int{200_000} {
+		v := &View{segments: []*Segment{{column: madeUp(n)}}}
+		v.segments[0].completions()
+		for _, text := range []string{"r", "re", "abc", "ritamo", "rtiamo", "nosuchword", "ritamo so", "ritamo so me ku", strings.Repeat("a-", 40)} {
+			b.Run(fmt.Sprintf("names=%d/text=%s", n, text[:min(len(text), 20)]), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := v.Complete(context.Background(), text, 10); err != nil {
+						b.Fatal(err)
+					}
+					if _, err := v.Phrases(context.Background(), text, 5); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+		b.Run(fmt.Sprintf("names=%d/build", n), func(b *testing.B) {
+			for b.Loop() {
+				newStarts(v.segments[0].column)
+			}
+		})
+	}
+}
+
+func madeUp(n int) *column {
+	r := rand.New(rand.NewPCG(1, 2))
+	word := func() string {
+		var w strings.Builder
+		seed := rand.New(rand.NewPCG(uint64(r.ExpFloat64()*3000), 0))
+		for range 1 + seed.IntN(4) {
+			w.WriteByte("bcdfghklmnprstvz"[seed.IntN(16)])
+			w.WriteByte("aeiou"[seed.IntN(5)])
+		}
+		return w.String()
+	}
+	c := &column{ranks: make([]store.Rank, n), ends: make([]uint32, n)}
+	for doc := range n {
+		parts := make([]string, 2+r.IntN(3))
+		for i := range parts {
+			parts[i] = word()
+		}
+		c.names = append(c.names, strings.Join(parts, "-")...)
+		c.ends[doc] = uint32(len(c.names))
+		c.ranks[doc].Downloads = uint64(r.ExpFloat64() * 1000)
+	}
+	return c
+}

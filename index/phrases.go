@@ -1,0 +1,152 @@
+package index
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+)
+
+// phraseSupport is the number of packages whose names must have a phrase before it is part of the
+// language: what fewer say is a name, and names are completed as such.
+const phraseSupport = 3
+
+// phrase is a run of words that stands in names.
+type phrase struct {
+	text   string  // folded, hyphens between the words
+	weight float32 // the highest of the names with it
+}
+
+// phrases collects the k most used phrases that complete one text.
+type phrases struct {
+	segments []*Segment
+	typed    []byte
+	k        int
+	top      []phrase        // most used first
+	common   map[string]bool // of the phrases met: whether enough names have it
+}
+
+// Phrases gives at most k queries that the text may be the beginning of, folded, the most used first: with
+// its last word completed, or with another word if that one is whole, by the words that stand beside each
+// other in names. When no name goes on so, the first words are left out of account one after another.
+func (v *View) Phrases(ctx context.Context, text string, k int) ([]string, error) {
+	typed := asTyped(text)
+	words := typedWords(typed)
+	if len(words) == 0 || len(words) > maxOrdered || typed[0] == '-' || k <= 0 {
+		return nil, nil
+	}
+	for i := range words {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		p := &phrases{segments: v.segments, typed: bytes.Join(words[i:], []byte{'-'}), k: k, common: map[string]bool{}}
+		if typed[len(typed)-1] == '-' {
+			p.typed = append(p.typed, '-')
+		}
+		for _, s := range v.segments {
+			p.collect(s)
+		}
+		if len(p.top) > 0 {
+			return p.queries(words[:i]), nil
+		}
+	}
+	return nil, nil
+}
+
+// queries writes the phrases behind the words left out, as they are typed.
+func (p *phrases) queries(left [][]byte) []string {
+	begin := string(bytes.Join(left, []byte{' '}))
+	if begin != "" {
+		begin += " "
+	}
+	out := make([]string, len(p.top))
+	for i, t := range p.top {
+		out[i] = begin + strings.ReplaceAll(t.text, "-", " ")
+	}
+	return out
+}
+
+func (p *phrases) floor() float32 {
+	if len(p.top) < p.k {
+		return 0
+	}
+	return p.top[p.k-1].weight
+}
+
+func (p *phrases) collect(s *Segment) {
+	st := s.completions()
+	from, to := st.between(p.typed)
+	st.heavy(from, to, func(best float32) bool { return best >= p.floor() }, func(i int) {
+		weight := s.completionWeight(st.docs[i], st.beginsName(i))
+		if weight < p.floor() || s.Deleted(st.docs[i]) {
+			return
+		}
+		if text := phraseOf(st.tail(st.at[i]), len(p.typed)); text != nil && p.isCommon(text) {
+			p.offer(phrase{string(text), weight})
+		}
+	})
+}
+
+// phraseOf is the beginning of a tail up to the end of the word that stands at or after the n letters
+// typed; nil when nothing follows them, or separators stand side by side.
+func phraseOf(tail []byte, n int) []byte {
+	end := n
+	if end < len(tail) && tail[end] == '-' {
+		end++
+	}
+	for end < len(tail) && tail[end] != '-' {
+		end++
+	}
+	if end == n || tail[end-1] == '-' {
+		return nil
+	}
+	return tail[:end]
+}
+
+func (p *phrases) offer(n phrase) {
+	if old := slices.IndexFunc(p.top, func(o phrase) bool { return o.text == n.text }); old >= 0 {
+		if n.weight <= p.top[old].weight {
+			return
+		}
+		p.top = slices.Delete(p.top, old, old+1)
+	}
+	at, _ := slices.BinarySearchFunc(p.top, n, func(a, b phrase) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.text, b.text))
+	})
+	if at < p.k {
+		p.top = slices.Insert(p.top, at, n)
+		p.top = p.top[:min(len(p.top), p.k)]
+	}
+}
+
+// isCommon tells whether enough names have a phrase. It looks no further than it must.
+func (p *phrases) isCommon(text []byte) bool {
+	common, known := p.common[string(text)]
+	if !known {
+		n := 0
+		for _, s := range p.segments {
+			if n += s.having(text, phraseSupport-n); n >= phraseSupport {
+				break
+			}
+		}
+		common = n >= phraseSupport
+		p.common[string(text)] = common
+	}
+	return common
+}
+
+// having counts the names with a phrase, up to a limit.
+func (s *Segment) having(phrase []byte, limit int) int {
+	st := s.completions()
+	var docs []uint32
+	for _, end := range []byte{0, '-'} {
+		from, to := st.between(append(phrase[:len(phrase):len(phrase)], end))
+		for i := from; i < to && len(docs) < limit; i++ {
+			if doc := st.docs[i]; !s.Deleted(doc) && s.completionWeight(doc, false) >= 0 && !slices.Contains(docs, doc) {
+				docs = append(docs, doc)
+			}
+		}
+	}
+	return len(docs)
+}
