@@ -3,6 +3,8 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,6 +40,16 @@ func (a *app) tuneFacts(d *data, p tunePlan, o tuneOptions) tuneFacts {
 		f.Packages, f.Generation = v.Count(), v.Generation
 	}
 	return f
+}
+
+// flags is how the command was called, files aside.
+func (f tuneFacts) flags() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "--metric %s --folds %d --evaluations %d --size %d --seed %d", f.Metric, f.Folds, f.Evaluations, f.Size, f.Seed)
+	for _, family := range slices.Sorted(maps.Keys(f.Weights)) {
+		fmt.Fprintf(&b, " --weight %s=%g", family, f.Weights[family])
+	}
+	return b.String() + " --fields " + strings.Join(f.Tuned, ",")
 }
 
 func (a *app) printTuning(t *eval.Tuning, p tunePlan, o tuneOptions) error {
@@ -89,10 +101,10 @@ func writeTuned(w io.Writer, f tuneFacts, t *eval.Tuning, start search.Ranking) 
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Ranking settings tuned by pkgsearch tune, for the key ranking.
 # %d judged queries (digest %s), %d packages, index generation %s.
-# --metric %s --folds %d --evaluations %d --size %d --seed %d; %.1f evaluations were made.
+# %s
+# %.1f evaluations were made; the log beside the first copy of this file has every move.
 # %s: %.4f before, %.4f after. Gain: %+.4f on what a fold was tuned on, %+.4f held out, 95%% from %+.4f to %+.4f.
-`, f.Queries, f.Digest, f.Packages, f.Generation, f.Metric, f.Folds, f.Evaluations, f.Size, f.Seed, t.Evaluations,
-		f.Metric, t.Before, t.After, t.Train, t.HeldOut.Mean.Mean, t.HeldOut.Mean.Low, t.HeldOut.Mean.High)
+`, f.Queries, f.Digest, f.Packages, f.Generation, f.flags(), t.Evaluations, f.Metric, t.Before, t.After, t.Train, t.HeldOut.Mean.Mean, t.HeldOut.Mean.Low, t.HeldOut.Mean.High)
 	for line := range strings.Lines(r.YAML()) {
 		name, _, _ := strings.Cut(line, ":")
 		if s, ok := changed[name]; ok {
