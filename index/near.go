@@ -2,11 +2,14 @@ package index
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 	"github.com/blevesearch/vellum/levenshtein"
+	vellumregexp "github.com/blevesearch/vellum/regexp"
 
 	"pkgsearch/index/store"
 )
@@ -45,13 +48,30 @@ func (v *View) Near(field, word string, edits int) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build automaton of %q: %w", word, err)
 	}
-	var near []string
+	near, err := v.accepted(field, dfa)
+	return slices.DeleteFunc(near, func(term string) bool { return term == word }), err
+}
+
+// Between lists the terms of a field that begin and end with the given letters and have so many between
+// them, sorted: what a numeronym such as "i18n" may stand for.
+func (v *View) Between(field string, first, last rune, between int) ([]string, error) {
+	shape := fmt.Sprintf("%s.{%d}%s", regexp.QuoteMeta(string(first)), between, regexp.QuoteMeta(string(last)))
+	automaton, err := vellumregexp.New(shape)
+	if err != nil {
+		return nil, fmt.Errorf("build automaton of %s: %w", shape, err)
+	}
+	return v.accepted(field, automaton)
+}
+
+// accepted lists the terms of a field that an automaton accepts, sorted.
+func (v *View) accepted(field string, automaton segment.Automaton) ([]string, error) {
+	var terms []string
 	for _, s := range v.segments {
 		dict, err := s.segment.Dictionary(field)
 		if err != nil {
 			return nil, fmt.Errorf("open dictionary of field %s: %w", field, err)
 		}
-		it := dict.AutomatonIterator(dfa, nil, nil)
+		it := dict.AutomatonIterator(automaton, nil, nil)
 		for {
 			entry, err := it.Next()
 			if err != nil {
@@ -60,13 +80,11 @@ func (v *View) Near(field, word string, edits int) ([]string, error) {
 			if entry == nil {
 				break
 			}
-			if entry.Term != word {
-				near = append(near, entry.Term)
-			}
+			terms = append(terms, entry.Term)
 		}
 	}
-	slices.Sort(near)
-	return slices.Compact(near), nil
+	slices.Sort(terms)
+	return slices.Compact(terms), nil
 }
 
 // MostUsed gives the package that people most probably mean by a term of a field: the most downloaded,

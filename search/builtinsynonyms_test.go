@@ -49,7 +49,7 @@ func TestBuiltinSynonymsExpandNoStopWords(t *testing.T) {
 func TestBuiltinNumeronymsCount(t *testing.T) {
 	s := DefaultSynonyms()
 	for key, list := range s.alternatives {
-		first, last, between, ok := IsNumeronym(key)
+		first, last, between, ok := numeronym(key)
 		if !ok {
 			continue
 		}

@@ -1,6 +1,10 @@
 package search
 
-import "strings"
+import (
+	"strings"
+
+	"pkgsearch/index"
+)
 
 // maxExpansions bounds what is looked for beside the words of one query.
 const maxExpansions = 40
@@ -31,6 +35,35 @@ func (ev *evaluation) addSynonyms() error {
 				w := &ev.words[e.covers[0]]
 				w.equals = append(w.equals, e.words[0])
 			}
+		}
+	}
+	return ev.addNumeronyms()
+}
+
+// addNumeronyms looks for the word that the most packages use of those that a numeronym without a synonym may
+// stand for.
+func (ev *evaluation) addNumeronyms() error {
+	for i, w := range ev.words {
+		first, last, between, ok := numeronym(w.text)
+		if !ok || len(w.equals) > 0 {
+			continue
+		}
+		words, err := ev.view.Between(index.FieldWords, first, last, between)
+		if err != nil {
+			return err
+		}
+		meant, most := "", 0
+		for _, word := range words {
+			n, err := ev.frequency(word)
+			if err != nil {
+				return err
+			}
+			if n > most {
+				meant, most = word, n
+			}
+		}
+		if meant != "" {
+			ev.addWord([]int{i}, meant, ev.ranking.Synonym, false)
 		}
 	}
 	return nil

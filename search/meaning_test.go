@@ -55,6 +55,14 @@ func TestWordsOfOneMeaningFindTheSame(t *testing.T) {
 	}
 }
 
+// TestNumeronyms: one that no list knows stands for the commonest word of its shape.
+func TestNumeronyms(t *testing.T) {
+	s := catalog(t, 50, nil, append(repeated("photosynthesis kit", 3), pkg("photographs", "Of another length"))...)
+	if got := found(t, s, "p12s"); len(got) != 3 {
+		t.Errorf("p12s finds %v", got)
+	}
+}
+
 // TestGroupsNeedAllTheirWords: what stands for "dnd" is drag and drop together.
 func TestGroupsNeedAllTheirWords(t *testing.T) {
 	s := catalog(t, 50, nil, pkg("pot", "drag and drop for pots"), pkg("leak", "a drop of water"))

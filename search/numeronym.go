@@ -12,9 +12,9 @@ const (
 	maxBetween = 60
 )
 
-// IsNumeronym reads a word like "i18n", which stands for any word that begins with its first letter, ends with its
+// numeronym reads a word like "i18n", which stands for any word that begins with its first letter, ends with its
 // last and has so many letters between them.
-func IsNumeronym(word string) (first, last rune, between int, ok bool) {
+func numeronym(word string) (first, last rune, between int, ok bool) {
 	first, head := utf8.DecodeRuneInString(word)
 	last, tail := utf8.DecodeLastRuneInString(word)
 	if head+tail >= len(word) || !unicode.IsLetter(first) || !unicode.IsLetter(last) {

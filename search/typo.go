@@ -74,7 +74,7 @@ func (ev *evaluation) corrections(w string) (found []correction, own int, err er
 	return found[:min(len(found), maxCorrections)], own, nil
 }
 
-func (c correction) worth() float64 { return math.Pow(c.likely, 3) * float64(c.df) }
+func (c correction) worth() float64 { return math.Pow(c.likely, 6) * float64(c.df) }
 
 // frequency is the number of packages that have a word in the name or its stem in the description,
 // whichever is more.
