@@ -55,7 +55,7 @@ func TestReadSaysWhereAndWhy(t *testing.T) {
 		"a => koa | b | c":                  "f:1: there is more than one |",
 		"a => koa:best":                     `f:1: the grade "best" is not a number`,
 		"a => koa:11":                       `f:1: the grade of "koa" is 11: it must be from 0 to 10`,
-		"a => koa !":                        "f:1: there is no name after !",
+		"a => koa !":                        "f:1: ! has no name after it",
 		"a => koa !koa":                     `f:1: "koa" is both relevant and negative`,
 		"[ ]":                               "f:1: the family between [ and ] has no name",
 		"[mean]\na => b":                    `f:2: a family cannot be called "mean"`,

@@ -49,7 +49,7 @@ func (p *plain) parse(line []byte) (Query, bool, error) {
 		case name == "|":
 			grade = gradeRelated
 		case negative && bad == "":
-			return Query{}, false, errors.New("there is no name after !")
+			return Query{}, false, errors.New("! has no name after it")
 		case negative:
 			q.Negative = append(q.Negative, bad)
 		default:
