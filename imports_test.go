@@ -41,6 +41,7 @@ func homes() map[string]string {
 		"go.etcd.io/bbolt":                      "index/store",
 		"github.com/fxamacker/cbor":             "index/store",
 		"github.com/blevesearch":                "index",
+		"go.yaml.in/yaml":                       "search",
 		"github.com/spf13":                      "cmd",
 		"github.com/schollz/progressbar":        "cmd",
 		"github.com/hashicorp/go-retryablehttp": "ingest",

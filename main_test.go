@@ -38,6 +38,11 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			sample, err := filepath.Abs(filepath.Join("testdata", "sample"))
+			if err != nil {
+				return err
+			}
+			env.Setenv("SAMPLE", sample)
 			return errors.Join(
 				os.WriteFile(filepath.Join(env.WorkDir, "README.md"), readme, 0o600),
 				os.WriteFile(filepath.Join(env.WorkDir, "readme.yaml"), yamlIn(readme), 0o600),

@@ -79,7 +79,7 @@ func keys() []key {
 		{name: "site-url", def: "", usage: "web page of a package, `URL` with {name} in it, for links in results"},
 		{name: "drain-delay", def: time.Duration(0), usage: "`time` to answer as not ready before closing, for load balancers, up to 5m"},
 		{name: "synonyms", def: "", usage: "`file` of synonyms that adds to the built-in ones or takes some away"},
-		{name: "ranking", def: "", usage: "JSON `file` of settings of the ranking, such as pkgsearch tune writes"},
+		{name: "ranking", def: "", usage: "`file` of settings of the ranking, such as pkgsearch tune writes"},
 		{name: "feed", def: "", usage: "`URL` of the change feed to follow, such as https://feed.registry.example/registry"},
 		{name: "registry", def: "", usage: "`URL` of the registry that packuments come from (default: the one npm is configured with)"},
 		{name: "downloads-api", def: "", usage: "`URL` of the downloads API; empty for no download counts"},

@@ -9,7 +9,7 @@ import (
 
 // searching is how the configuration wants searches answered. What is wrong with a file it names is the caller's to fix.
 func (a *app) searching() (search.Options, error) {
-	ranking, err := rankingFrom(a.Ranking)
+	ranking, err := rankingOf(search.DefaultRanking(), a.Ranking, nil)
 	if err != nil {
 		return search.Options{}, err
 	}

@@ -2,114 +2,160 @@ package eval
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"hash/fnv"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 )
 
-// rounds of the bootstrap; the interval's ends are then good to a third digit.
-const rounds = 2000
+// resamples of a bootstrap; enough for intervals to hold to about a fiftieth of their width.
+const resamples = 2000
 
-// Change is how the nDCG of a family moved between two runs over the same queries.
+// Comparison tells what changed between two runs in one metric.
+type Comparison struct {
+	Metric   Metric   `json:"-"`
+	Families []Change `json:"families"`
+	Mean     Change   `json:"mean"`  // of the families
+	Moves    []Move   `json:"moves"` // queries whose figure changed, the most first
+	Unpaired int      `json:"unpaired"`
+}
+
+// Change is the paired difference of one family, with its 95% interval.
 type Change struct {
-	Family        string
-	Queries       int
-	Before, After float64
-	Low, High     float64 // 95% interval of After - Before: paired bootstrap (Efron, 1979), always the same draws
-	Won, Lost     int     // queries
+	Family  string  `json:"family"`
+	Queries int     `json:"n"`
+	Before  float64 `json:"before"`
+	After   float64 `json:"after"`
+	Mean    float64 `json:"change"`
+	Low     float64 `json:"low"`
+	High    float64 `json:"high"`
+	Won     int     `json:"won"`
+	Lost    int     `json:"lost"`
 }
 
-// Move is one query whose nDCG changed.
+// Move is a query whose figure changed.
 type Move struct {
-	Query         *Query
-	Before, After Answer
+	ID           string     `json:"id"`
+	Family       string     `json:"family"`
+	Query        string     `json:"query"`
+	Before       float64    `json:"before"`
+	After        float64    `json:"after"`
+	AnswerBefore [][]string `json:"answerBefore"`
+	AnswerAfter  [][]string `json:"answerAfter"`
 }
 
-// By is what the query gained.
-func (m Move) By() float64 { return m.After.Scores.NDCG - m.Before.Scores.NDCG }
+// moved is the least difference of a figure that is one.
+const moved = 1e-9
 
-// Compare pairs two runs by the queries' ids. Changes come by family, the last one over the means of
-// families; moves from the greatest loss to the greatest gain.
-func Compare(before, after *Report) ([]Change, []Move, error) {
-	earlier := map[string]Answer{}
-	for _, a := range before.Answers {
-		earlier[a.Query.ID] = a
+// Compare pairs the queries of two runs by id. The intervals come from a paired bootstrap (Efron's percentiles
+// over resamples of the queries of each family), which the seed and the queries alone decide.
+func Compare(before, after *Run, metric Metric, seed uint64) (*Comparison, error) {
+	if before.Size != after.Size {
+		return nil, fmt.Errorf("the runs look %d and %d deep: their figures cannot be compared", before.Size, after.Size)
 	}
-	var moves []Move
-	gains := map[string][]float64{}
-	byFamily := map[string]*Change{}
-	for _, a := range after.Answers {
-		b, ok := earlier[a.Query.ID]
-		if !ok {
+	c := &Comparison{Metric: metric, Unpaired: len(before.Queries)}
+	old := map[string]Row{}
+	for _, row := range before.Queries {
+		old[row.ID] = row
+	}
+	first, second := map[string][]float64{}, map[string][]float64{}
+	rows := slices.SortedFunc(slices.Values(after.Queries), func(a, b Row) int { return cmp.Compare(a.ID, b.ID) })
+	for _, row := range rows {
+		was, paired := old[row.ID]
+		if !paired {
+			c.Unpaired++
 			continue
 		}
-		f := a.Query.Family
-		c := byFamily[f]
-		if c == nil {
-			c = &Change{Family: f}
-			byFamily[f] = c
+		c.Unpaired--
+		x, y := was.Figures[metric], row.Figures[metric]
+		if math.IsNaN(x) || math.IsNaN(y) {
+			continue
 		}
-		m := Move{a.Query, b, a}
-		gains[f] = append(gains[f], m.By())
-		c.Queries++
-		c.Before += b.Scores.NDCG
-		c.After += a.Scores.NDCG
-		switch {
-		case m.By() > 1e-9:
+		first[row.Family], second[row.Family] = append(first[row.Family], x), append(second[row.Family], y)
+		if math.Abs(y-x) > moved {
+			c.Moves = append(c.Moves, Move{row.ID, row.Family, row.Query, x, y, was.Answers, row.Answers})
+		}
+	}
+	if len(first) == 0 {
+		return nil, errors.New("the runs have no query in common that the metric applies to")
+	}
+	slices.SortFunc(c.Moves, func(a, b Move) int {
+		return cmp.Or(-cmp.Compare(math.Abs(a.After-a.Before), math.Abs(b.After-b.Before)), cmp.Compare(a.ID, b.ID))
+	})
+	c.sumUp(first, second, nil, seed)
+	return c, nil
+}
+
+// sumUp fills in the changes from the figures of each family; the weights are those of families in the mean, 1
+// where there is none.
+func (c *Comparison) sumUp(first, second map[string][]float64, weights map[string]float64, seed uint64) {
+	names := slices.Sorted(maps.Keys(first))
+	shares, total := make([]float64, len(names)), 0.0
+	for i, name := range names {
+		shares[i] = 1
+		if w, ok := weights[name]; ok {
+			shares[i] = w
+		}
+		total += shares[i]
+	}
+	c.Mean = Change{Family: MeanName}
+	draws := make([]float64, resamples)
+	for i, name := range names {
+		change, drawn := changeOf(name, first[name], second[name], seed)
+		c.Families = append(c.Families, change)
+		share := shares[i] / total
+		for j, v := range drawn {
+			draws[j] += share * v
+		}
+		c.Mean.Queries += change.Queries
+		c.Mean.Before += share * change.Before
+		c.Mean.After += share * change.After
+		c.Mean.Mean += share * change.Mean
+		c.Mean.Won += change.Won
+		c.Mean.Lost += change.Lost
+	}
+	c.Mean.Low, c.Mean.High = middle95(draws)
+}
+
+// changeOf compares the figures of one family, and gives the resamples that its interval comes from.
+func changeOf(name string, before, after []float64, seed uint64) (Change, []float64) {
+	c := Change{Family: name, Queries: len(before), Before: mean(before), After: mean(after)}
+	differences := make([]float64, len(before))
+	for i := range before {
+		differences[i] = after[i] - before[i]
+		if differences[i] > moved {
 			c.Won++
-			moves = append(moves, m)
-		case m.By() < -1e-9:
+		} else if differences[i] < -moved {
 			c.Lost++
-			moves = append(moves, m)
 		}
 	}
-	if len(byFamily) == 0 {
-		return nil, nil, fmt.Errorf("the two runs have no query in common")
-	}
-	slices.SortStableFunc(moves, func(a, b Move) int { return cmp.Compare(a.By(), b.By()) })
-	return changes(byFamily, gains), moves, nil
+	c.Mean = mean(differences)
+	drawn := bootstrap(differences, seed, name)
+	c.Low, c.High = middle95(drawn)
+	return c, drawn
 }
 
-func changes(byFamily map[string]*Change, gains map[string][]float64) []Change {
-	var all []Change
-	total := Change{Family: "(mean of families)"}
-	sums := make([]float64, rounds)
-	families := slices.Sorted(maps.Keys(byFamily))
-	for _, f := range families {
-		c := byFamily[f]
-		c.Before /= float64(c.Queries)
-		c.After /= float64(c.Queries)
-		draws := bootstrap(gains[f])
-		for i, d := range draws {
-			sums[i] += d / float64(len(families))
-		}
-		c.Low, c.High = interval(draws)
-		total.Queries += c.Queries
-		total.Before += c.Before / float64(len(families))
-		total.After += c.After / float64(len(families))
-		total.Won += c.Won
-		total.Lost += c.Lost
-		all = append(all, *c)
-	}
-	total.Low, total.High = interval(sums)
-	return append(all, total)
-}
-
-// bootstrap gives the means of samples drawn with replacement.
-func bootstrap(values []float64) []float64 {
-	dice := rand.New(rand.NewPCG(1, uint64(len(values))))
-	means := make([]float64, rounds)
+// bootstrap is the means of resamples of the values, which name and seed decide.
+func bootstrap(values []float64, seed uint64, name string) []float64 {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	random := rand.New(rand.NewPCG(seed, h.Sum64()))
+	means := make([]float64, resamples)
 	for i := range means {
 		for range values {
-			means[i] += values[dice.IntN(len(values))]
+			means[i] += values[random.IntN(len(values))]
 		}
 		means[i] /= float64(len(values))
 	}
 	return means
 }
 
-func interval(draws []float64) (low, high float64) {
-	sorted := slices.Sorted(slices.Values(draws))
-	return sorted[len(sorted)*25/1000], sorted[len(sorted)*975/1000-1]
+// middle95 is where the middle 95% of the values begin and end.
+func middle95(values []float64) (low, high float64) {
+	sorted := slices.Sorted(slices.Values(values))
+	cut := len(sorted) / 40
+	return sorted[cut], sorted[len(sorted)-1-cut]
 }

@@ -1,7 +1,5 @@
-// Package eval measures how well searches answer judged queries: it reads the judgements, asks, scores the
-// answers, compares two runs, and tunes the ranking. It promises figures that depend on nothing but the
-// judgements and the answers, and intervals that are the same in every run.
+// Package eval measures how good answers are: it reads queries that somebody has judged, asks them, scores the
+// ranked names against the judgements, compares two runs and tunes the numbers of the ranking. It promises that
+// the same queries over the same answers give the same figures, intervals and tuned numbers, in any order of
+// work; latencies alone differ from run to run.
 package eval
-
-// Depth is how many answers of a query count.
-const Depth = 10

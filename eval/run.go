@@ -1,178 +1,151 @@
 package eval
 
 import (
-	"cmp"
-	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"slices"
-	"sync"
 	"time"
 )
 
-// Asker answers queries with package names, best first.
-type Asker interface {
-	Search(ctx context.Context, text string, size int) ([]string, error)
-	Suggest(ctx context.Context, text string, size int) ([]string, error)
+// Run is what came of asking judged queries: figures and answers of each, and the figures of families.
+type Run struct {
+	Digest   string   `json:"digest"` // of the judged queries
+	Size     int      `json:"size"`   // depth of the metrics
+	Families []Family `json:"families"`
+	Mean     Family   `json:"mean"` // of the families, so that a big one does not drown the others
+	Queries  []Row    `json:"queries"`
 }
 
-// Answer is what was found for one query, and how good it is.
-type Answer struct {
-	Query   *Query
-	Scores  Scores
-	Ranking []string   // for the text; nil when prefixes were asked
-	Lists   [][]string // for each prefix
-	Took    []time.Duration
-}
-
-// Family is the means over the queries of one family.
+// Family is the figures of the queries of one kind.
 type Family struct {
-	Name     string
-	Queries  int
-	Scores   Scores
-	P50, P95 time.Duration // of a single question
+	Name    string  `json:"family"`
+	Queries int     `json:"n"`
+	Figures Figures `json:"figures"`
 }
 
-// Report is the outcome of a run.
-type Report struct {
-	Answers  []Answer // in the order of the queries
-	Families []Family // by name
-	Mean     Scores   // of the families, so that a large one does not drown the others
+// Row is one query of a run.
+type Row struct {
+	ID      string     `json:"id"`
+	Family  string     `json:"family"`
+	Query   string     `json:"query"`
+	Figures Figures    `json:"figures"`
+	Answers [][]string `json:"answers"` // names, best first, of the text or of each prefix
+	Errors  []string   `json:"errors,omitempty"`
 }
 
-// Run asks all queries, some at a time. The first error ends it.
-func Run(ctx context.Context, ask Asker, queries []Query, workers int) (*Report, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	answers := make([]Answer, len(queries))
-	next := make(chan int)
-	var wait sync.WaitGroup
-	for range max(1, workers) {
-		wait.Go(func() {
-			for i := range next {
-				var err error
-				if answers[i], err = put(ctx, ask, &queries[i]); err != nil {
-					cancel(fmt.Errorf("ask %q: %w", queries[i].Text, err))
-				}
-			}
-		})
+// MeanName is what the mean of families is called where a family is named.
+const MeanName = "mean"
+
+// measure turns answers into figures.
+func measure(queries []Query, answers []answer, size int) *Run {
+	run := &Run{Digest: Digest(queries), Size: size}
+	byFamily := map[string][]int{}
+	for i, q := range queries {
+		run.Queries = append(run.Queries, rowOf(q, answers[i], size))
+		byFamily[q.Family] = append(byFamily[q.Family], i)
 	}
-	for i := range queries {
-		if ctx.Err() != nil {
-			break
-		}
-		next <- i
+	for _, name := range slices.Sorted(maps.Keys(byFamily)) {
+		run.Families = append(run.Families, familyFigures(name, byFamily[name], queries, answers, run.Queries))
 	}
-	close(next)
-	wait.Wait()
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
-	return report(answers), nil
+	run.Mean = meanOfFamilies(run.Families)
+	return run
 }
 
-// put asks one query.
-func put(ctx context.Context, ask Asker, q *Query) (a Answer, err error) {
-	a.Query = q
-	timed := func(how func(context.Context, string, int) ([]string, error), text string) ([]string, error) {
-		began := time.Now()
-		names, err := how(ctx, text, Depth)
-		a.Took = append(a.Took, time.Since(began))
-		return unique(names), err
+func rowOf(q Query, a answer, size int) Row {
+	row := Row{ID: q.ID, Family: q.Family, Query: q.Text}
+	if len(q.Prefixes) > 0 {
+		row.Figures = scorePrefixes(q, a.lists, size)
+	} else {
+		row.Figures = score(q, a.lists[0], size)
 	}
-	if len(q.Prefixes) == 0 {
-		how := ask.Search
-		if q.suggests() {
-			how = ask.Suggest
-		}
-		a.Ranking, err = timed(how, q.Text)
-		a.Scores = q.score(a.Ranking)
-		return a, err
+	for _, list := range a.lists {
+		row.Answers = append(row.Answers, cut(list, size))
 	}
-	for _, p := range q.Prefixes {
-		names, err := timed(ask.Suggest, p)
-		if err != nil {
-			return a, err
-		}
-		a.Lists = append(a.Lists, names)
+	for _, err := range a.errors {
+		row.Errors = append(row.Errors, err.Error())
 	}
-	a.Scores = q.scorePrefixes(a.Lists)
-	return a, nil
+	return row
 }
 
-func unique(names []string) []string {
-	var out []string
-	for _, n := range names {
-		if !slices.Contains(out, n) {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-func report(answers []Answer) *Report {
-	r := &Report{Answers: answers}
-	families := map[string][]Answer{}
-	for _, a := range answers {
-		families[a.Query.Family] = append(families[a.Query.Family], a)
-	}
-	var means []Scores
-	for _, name := range slices.Sorted(maps.Keys(families)) {
-		f := familyOf(name, families[name])
-		r.Families = append(r.Families, f)
-		means = append(means, f.Scores)
-	}
-	r.Mean = mean(means)
-	return r
-}
-
-func familyOf(name string, answers []Answer) Family {
-	f := Family{Name: name, Queries: len(answers)}
-	var scores []Scores
+// familyFigures sums up the queries whose numbers are members.
+func familyFigures(name string, members []int, queries []Query, answers []answer, rows []Row) Family {
+	var all []Figures
 	var took []time.Duration
-	groups := map[string][]Answer{}
-	for _, a := range answers {
-		scores, took = append(scores, a.Scores), append(took, a.Took...)
-		if a.Query.Group != "" {
-			groups[a.Query.Group] = append(groups[a.Query.Group], a)
+	groups, failed := map[string][][]string{}, 0
+	for _, i := range members {
+		all = append(all, rows[i].Figures)
+		took = append(took, answers[i].took...)
+		failed += len(answers[i].errors)
+		if g := queries[i].Group; g != "" && len(queries[i].Prefixes) == 0 {
+			groups[g] = append(groups[g], rows[i].Answers[0])
 		}
 	}
-	f.Scores = mean(scores)
-	f.Scores.Consistency = consistency(groups)
+	f := Family{Name: name, Queries: len(members), Figures: meanFigures(all)}
 	slices.Sort(took)
-	f.P50, f.P95 = percentile(took, 0.50), percentile(took, 0.95)
+	f.Figures[Consistency] = consistency(groups)
+	f.Figures[P50], f.Figures[P95] = percentile(took, 50), percentile(took, 95)
+	f.Figures[Errors] = float64(failed)
 	return f
 }
 
-// consistency is the mean over groups of the mean overlap of any two answers; NaN without groups of two.
-func consistency(groups map[string][]Answer) float64 {
-	sum, n := 0.0, 0.0
-	for _, name := range slices.Sorted(maps.Keys(groups)) {
-		group, overlap, pairs := groups[name], 0.0, 0.0
-		for i := range group {
-			for j := range i {
-				overlap, pairs = overlap+jaccard(group[i].Ranking, group[j].Ranking), pairs+1
-			}
-		}
-		if pairs > 0 {
-			sum, n = sum+overlap/pairs, n+1
-		}
+func meanOfFamilies(families []Family) Family {
+	m := Family{Name: MeanName}
+	var all []Figures
+	failed := 0.0
+	for _, f := range families {
+		m.Queries += f.Queries
+		failed += f.Figures[Errors]
+		all = append(all, f.Figures)
 	}
-	return sum / n
+	m.Figures = meanFigures(all)
+	m.Figures[Errors] = failed
+	for _, metric := range []Metric{P50, P95} { // a mean of percentiles is none
+		m.Figures[metric] = math.NaN()
+	}
+	return m
 }
 
-// percentile of sorted durations, by the nearest rank.
-func percentile(sorted []time.Duration, p float64) time.Duration {
+// percentile is the p-th of sorted values by nearest rank, in milliseconds.
+func percentile(sorted []time.Duration, p int) float64 {
 	if len(sorted) == 0 {
-		return 0
+		return math.NaN()
 	}
-	return sorted[max(0, int(math.Ceil(p*float64(len(sorted))))-1)]
+	at := (p*len(sorted) + 99) / 100
+	return float64(sorted[at-1]) / float64(time.Millisecond)
 }
 
-// Worst lists the answers from the worst on, ties in the order asked.
-func (r *Report) Worst(n int) []Answer {
-	sorted := slices.Clone(r.Answers)
-	slices.SortStableFunc(sorted, func(a, b Answer) int { return cmp.Compare(a.Scores.NDCG, b.Scores.NDCG) })
-	return sorted[:min(n, len(sorted))]
+// Family is the family of that name, or the mean of all for MeanName.
+func (r *Run) Family(name string) (Family, bool) {
+	if name == MeanName || name == "("+MeanName+" of families)" {
+		return r.Mean, true
+	}
+	for _, f := range r.Families {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Family{}, false
+}
+
+// maxRun is the most bytes of a saved run that are read.
+const maxRun = 1 << 30
+
+// ReadRun reads a run saved as JSON; name is what faults call it.
+func ReadRun(r io.Reader, name string) (*Run, error) {
+	limited := &io.LimitedReader{R: r, N: maxRun}
+	var run Run
+	if err := json.NewDecoder(limited).Decode(&run); err != nil {
+		if limited.N <= 0 {
+			err = fmt.Errorf("it is larger than %d bytes", maxRun)
+		}
+		return nil, fmt.Errorf("read saved run %s: %w", name, err)
+	}
+	if run.Size == 0 || len(run.Queries) == 0 {
+		return nil, fmt.Errorf("read saved run %s: %w", name, errors.New("it is not what pkgsearch eval --save writes"))
+	}
+	return &run, nil
 }

@@ -2,193 +2,156 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"hash/fnv"
-	"maps"
 	"math"
-	"slices"
 )
 
-// Tuning is how settings are looked for; the zero value uses the defaults.
+// Setting is one number to tune; it stays within its bounds.
+type Setting struct {
+	Name            string
+	Start, Min, Max float64
+}
+
+// Measure gives the figures of some queries, by number and in this order, for one choice of the settings' values.
+// They must depend on nothing else.
+type Measure func(ctx context.Context, values []float64, queries []int) ([]float64, error)
+
+// TuneOptions say how to tune; the zero value of all but the settings is the default.
+type TuneOptions struct {
+	Settings    []Setting
+	Folds       int                // parts of which each is held out once, 2 to 20; 0 for 5
+	Factors     []float64          // by which settings are moved, one round each; nil for 2, 1.4 and 1.15
+	Evaluations int                // times that all queries may be measured; 0 for 1000
+	LeastGain   float64            // what is less is noise; 0 for 0.0005
+	Weights     map[string]float64 // of families in the objective; those not named weigh 1
+	Seed        uint64             // of the folds and the intervals
+	Log         func(Step)         // called after each move that was tried
+}
+
+// Step is a move of one setting that was tried: first each alone, none of which is kept, then one on top of another.
+type Step struct {
+	Evaluation float64 `json:"evaluation"` // so far
+	Fold       int     `json:"fold"`       // that is held out, from 1; 0 for none
+	Round      int     `json:"round"`      // from 1; 0 for what comes after the folds
+	Setting    string  `json:"setting"`
+	From       float64 `json:"from"`
+	To         float64 `json:"to"`
+	Gain       float64 `json:"gain"` // of the objective over the queries that are not held out
+	Kept       bool    `json:"kept"`
+}
+
+// Tuning is what came of it.
 type Tuning struct {
-	Fields []string // settings that may move; nil for all
-	Rounds int      // over all fields, with ever smaller steps; 0 for 3
-	Folds  int      // of the cross-validation; 0 for 4, 1 for none
-	Log    func(format string, args ...any)
+	Settings    []TunedSetting `json:"settings"`
+	Folds       []Fold         `json:"folds"`
+	Kept        bool           `json:"kept"`    // whether the held-out queries bear the changes out; if not, nothing is changed
+	Before      float64        `json:"before"`  // objective over all queries, as it was
+	After       float64        `json:"after"`   // with the tuned settings
+	Train       float64        `json:"train"`   // mean gain of the folds on what they were tuned on
+	HeldOut     Comparison     `json:"heldOut"` // each query with the settings of the fold that never saw it
+	Evaluations float64        `json:"evaluations"`
+}
+
+// TunedSetting is a setting before and after, and what each fold made of it.
+type TunedSetting struct {
+	Name  string    `json:"name"`
+	From  float64   `json:"from"`
+	To    float64   `json:"to"`
+	Folds []float64 `json:"folds"`
+}
+
+// Fold is the gains of one fold.
+type Fold struct {
+	Queries int     `json:"n"`       // held out
+	Train   float64 `json:"train"`   // gain over all others
+	HeldOut float64 `json:"heldOut"` // gain over these
 }
 
 const (
-	firstStep = 1.5    // factor by which a setting is moved at first
-	shrink    = 0.6    // of what a step is above 1, each round
-	least     = 0.0003 // gain of the objective that counts
-	seedValue = 0.1    // where a setting that is 0 starts from
+	defaultFolds       = 5
+	defaultEvaluations = 1000
+	defaultLeastGain   = 0.0005
+	maxFolds           = 20
+	maxEvaluations     = 100_000
 )
 
-// Measure gives the answers' nDCG by query under some settings, in the order of the queries.
-type Measure func(ctx context.Context, settings map[string]float64) ([]float64, error)
-
-// Tune moves one setting at a time, as long as the mean of the families' nDCG grows (coordinate ascent).
-// With folds it first does so on all queries but each fold's, to see what is gained on queries that had no
-// say; only the gain there tells what to expect of others. Settings that the measure does not
-// take, which it says by giving nil, are passed over.
-func (t Tuning) Tune(ctx context.Context, queries []Query, start map[string]float64, measure Measure) (map[string]float64, error) {
-	if t.Rounds == 0 {
-		t.Rounds = 3
+func (o TuneOptions) withDefaults() (TuneOptions, error) {
+	if o.Folds == 0 {
+		o.Folds = defaultFolds
 	}
-	if t.Folds == 0 {
-		t.Folds = 4
+	if o.Evaluations == 0 {
+		o.Evaluations = defaultEvaluations
 	}
-	if t.Log == nil {
-		t.Log = func(string, ...any) {}
+	if o.LeastGain == 0 {
+		o.LeastGain = defaultLeastGain
 	}
-	if t.Fields == nil {
-		t.Fields = slices.Sorted(maps.Keys(start))
+	if o.Factors == nil {
+		o.Factors = []float64{2, 1.4, 1.15}
 	}
-	for _, f := range t.Fields {
-		if _, ok := start[f]; !ok {
-			return nil, fmt.Errorf("there is no setting %q; there are %v", f, slices.Sorted(maps.Keys(start)))
+	if o.Log == nil {
+		o.Log = func(Step) {}
+	}
+	switch {
+	case len(o.Settings) == 0:
+		return o, errors.New("there are no settings to tune")
+	case o.Folds < 2 || o.Folds > maxFolds:
+		return o, fmt.Errorf("folds are %d: they must be from 2 to %d", o.Folds, maxFolds)
+	case o.Evaluations > maxEvaluations:
+		return o, fmt.Errorf("evaluations are %d: at most %d are allowed", o.Evaluations, maxEvaluations)
+	case o.Evaluations < 4*len(o.Settings):
+		return o, fmt.Errorf("evaluations are %d: %d settings need %d at least", o.Evaluations, len(o.Settings), 4*len(o.Settings))
+	}
+	for _, s := range o.Settings {
+		if !(s.Min <= s.Start && s.Start <= s.Max) {
+			return o, fmt.Errorf("setting %s starts at %g: its bounds are %g and %g", s.Name, s.Start, s.Min, s.Max)
 		}
 	}
-	seen := cache{measure: measure, known: map[string][]float64{}}
-	base, err := seen.of(ctx, start)
+	return o, nil
+}
+
+// Check tells what would keep Tune from beginning.
+func (o TuneOptions) Check(queries []Query) error {
+	o, err := o.withDefaults()
+	if err != nil {
+		return err
+	}
+	_, err = newFolds(queries, o)
+	return err
+}
+
+// Tune looks for values of the settings with a better objective: the weighted mean over families of the mean
+// figure of their queries. The queries are dealt into folds. For each fold a coordinate ascent climbs on all other
+// queries, and the fold's own show whether what was gained holds for queries never seen. Settings that two folds
+// of three moved the same way take the fold's median; then those that can go back without loss do. All is undone
+// unless the held-out queries gain in the mean and in two folds of three.
+func Tune(ctx context.Context, queries []Query, measure Measure, o TuneOptions) (*Tuning, error) {
+	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
 	}
-	if t.Folds > 1 {
-		if err := t.crossValidate(ctx, queries, start, base, &seen); err != nil {
+	parts, err := newFolds(queries, o)
+	if err != nil {
+		return nil, err
+	}
+	t := newTuner(measure, parts, o)
+	if err := t.screen(ctx); err != nil {
+		return nil, err
+	}
+	var climbed [][]float64
+	left := len(queries) * (o.Evaluations - len(o.Settings) - 1) // the rest is for settle
+	for fold := range o.Folds {
+		t.allowed = t.asked + max(0, left-t.asked)/(o.Folds-fold)
+		values, err := t.climb(ctx, fold)
+		if err != nil {
 			return nil, err
 		}
+		climbed = append(climbed, values)
 	}
-	everyone := func(int) bool { return true }
-	best, err := t.ascend(ctx, queries, start, everyone, &seen)
+	t.allowed = math.MaxInt // bounded by what is left to do
+	agreed, err := t.settle(ctx, climbed)
 	if err != nil {
 		return nil, err
 	}
-	after, err := seen.of(ctx, best)
-	if err != nil {
-		return nil, err
-	}
-	t.Log("all queries: %.4f before, %.4f after", objective(queries, base, everyone), objective(queries, after, everyone))
-	return best, nil
-}
-
-func (t Tuning) crossValidate(ctx context.Context, queries []Query, start map[string]float64, base []float64, seen *cache) error {
-	trained, held := 0.0, 0.0
-	for fold := range t.Folds {
-		inside := func(i int) bool { return foldOf(&queries[i], t.Folds) != fold }
-		outside := func(i int) bool { return !inside(i) }
-		best, err := t.ascend(ctx, queries, start, inside, seen)
-		if err != nil {
-			return err
-		}
-		after, err := seen.of(ctx, best)
-		if err != nil {
-			return err
-		}
-		in := objective(queries, after, inside) - objective(queries, base, inside)
-		out := objective(queries, after, outside) - objective(queries, base, outside)
-		t.Log("fold %d of %d: gains %+.4f where it was tuned, %+.4f where it was not", fold+1, t.Folds, in, out)
-		trained, held = trained+in/float64(t.Folds), held+out/float64(t.Folds)
-	}
-	t.Log("cross-validated: gains %+.4f where it was tuned, %+.4f where it was not", trained, held)
-	return nil
-}
-
-// foldOf spreads the queries evenly, whatever their order; wordings of one group stay together.
-func foldOf(q *Query, folds int) int {
-	h := fnv.New32a()
-	id := q.Group
-	if id == "" {
-		id = q.ID
-	}
-	h.Write([]byte(q.Family + "\x00" + id))
-	return int(h.Sum32() % uint32(folds))
-}
-
-// ascend tunes on the queries that have a say.
-func (t Tuning) ascend(ctx context.Context, queries []Query, start map[string]float64, say func(int) bool, seen *cache) (map[string]float64, error) {
-	best := maps.Clone(start)
-	values, err := seen.of(ctx, best)
-	if err != nil {
-		return nil, err
-	}
-	top, step := objective(queries, values, say), firstStep
-	for range t.Rounds {
-		for _, field := range t.Fields {
-			for _, factor := range []float64{step, 1 / step} {
-				moved := false
-				for {
-					next := maps.Clone(best)
-					if next[field] == 0 {
-						next[field] = seedValue
-					} else {
-						next[field] = round(next[field] * factor)
-					}
-					values, err := seen.of(ctx, next)
-					if err != nil {
-						return nil, err
-					}
-					got := objective(queries, values, say)
-					if values == nil || got < top+least {
-						break
-					}
-					best, top, moved = next, got, true
-					t.Log("%.4f with %s %.4g", top, field, best[field])
-				}
-				if moved {
-					break
-				}
-			}
-		}
-		step = 1 + (step-1)*shrink
-	}
-	return best, nil
-}
-
-// round keeps three digits: a setting is no more exact than that.
-func round(x float64) float64 {
-	unit := math.Pow(10, math.Floor(math.Log10(math.Abs(x)))-2)
-	return math.Round(x/unit) * unit
-}
-
-// objective is the mean over families of the mean over their queries that have a say.
-func objective(queries []Query, ndcg []float64, say func(int) bool) float64 {
-	if ndcg == nil {
-		return math.Inf(-1)
-	}
-	sums, counts := map[string]float64{}, map[string]float64{}
-	for i := range queries {
-		if say(i) {
-			sums[queries[i].Family] += ndcg[i]
-			counts[queries[i].Family]++
-		}
-	}
-	total := 0.0
-	for _, f := range slices.Sorted(maps.Keys(sums)) {
-		total += sums[f] / counts[f]
-	}
-	return total / float64(len(sums))
-}
-
-// cache measures each settings once: folds try much the same.
-type cache struct {
-	measure Measure
-	known   map[string][]float64
-}
-
-// of gives nil for settings that the measure does not take.
-func (c *cache) of(ctx context.Context, settings map[string]float64) ([]float64, error) {
-	key := ""
-	for _, f := range slices.Sorted(maps.Keys(settings)) {
-		key += fmt.Sprintf("%s=%v ", f, settings[f])
-	}
-	if v, ok := c.known[key]; ok {
-		return v, nil
-	}
-	v, err := c.measure(ctx, settings)
-	if err != nil {
-		return nil, err
-	}
-	c.known[key] = v
-	return v, nil
+	return t.report(ctx, queries, climbed, agreed)
 }

@@ -2,8 +2,6 @@ package search
 
 import (
 	"encoding/json"
-	"fmt"
-	"math"
 	"reflect"
 )
 
@@ -88,13 +86,12 @@ func DefaultRanking() Ranking {
 // maxSetting keeps scores far from overflow.
 const maxSetting = 1e6
 
-// Validate tells which setting is negative, not finite or too large.
+// Validate tells which setting is out of its bounds or not a number.
 func (r Ranking) Validate() error {
 	v := reflect.ValueOf(r)
-	for i := range v.NumField() {
-		if x := v.Field(i).Float(); math.IsNaN(x) || x < 0 || x > maxSetting {
-			return fmt.Errorf("ranking setting %s is %v: it must be from 0 to %g",
-				v.Type().Field(i).Tag.Get("json"), x, maxSetting)
+	for i, name := range RankingNames() {
+		if _, err := r.With(name, v.Field(i).Float()); err != nil {
+			return err
 		}
 	}
 	return nil
