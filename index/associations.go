@@ -19,8 +19,11 @@ import (
 // the table. It is renewed with the scores and by a rebuild, so that no answer changes between them.
 const associationsFile = "associations"
 
-// learn makes the table of words that go together in the store's packages, and keeps it.
-func (ix *Index) learn(ctx context.Context) error {
+// learn makes the table of words that go together in the store's packages, and keeps it for the next start.
+// The caller makes it the table of the next view.
+func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
+	ix.learning.Lock() // a rebuild and new scores may come together
+	defer ix.learning.Unlock()
 	var l associate.Learner
 	err := ix.store.Iterate(ctx, "", func(p store.Package) error {
 		if p.Status == store.Active {
@@ -29,25 +32,25 @@ func (ix *Index) learn(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("learn associations: %w", err)
+		return nil, fmt.Errorf("learn associations: %w", err)
 	}
 	table, err := l.Learn(ctx)
 	if err != nil {
-		return fmt.Errorf("learn associations: %w", err)
+		return nil, fmt.Errorf("learn associations: %w", err)
 	}
 	if err := writeAssociations(filepath.Join(ix.dir, associationsFile), table.Bytes()); err != nil {
-		return fmt.Errorf("keep associations: %w", err)
+		return nil, fmt.Errorf("keep associations: %w", err)
 	}
-	ix.associations.Store(table)
-	return nil
+	return table, nil
 }
 
 // teachingWords are the stems of all that a package says of itself, the name first.
 func teachingWords(p *store.Package) []string {
 	var words []string
-	for _, t := range slices.Concat(NameTokens(p.Name), proseTokens(strings.Join(p.Keywords, " "), 0), proseTokens(p.Description, 0)) {
-		if w := Stem(t.Text); len(w) > 1 && !slices.Contains(words, w) {
-			words = append(words, w)
+	said := proseTokens(strings.Join(p.Keywords, " ")+" "+p.Description, 0)
+	for _, t := range slices.Concat(stemmed(NameTokens(p.Name)), said) {
+		if len(t.Text) > 1 && !slices.Contains(words, t.Text) {
+			words = append(words, t.Text)
 		}
 	}
 	return words

@@ -70,6 +70,7 @@ type Index struct {
 
 	view       atomic.Pointer[View] // current; nil once closed
 	rebuilding sync.Mutex
+	learning   sync.Mutex
 }
 
 // Open opens the live generation under dir, brings it up to the store's log number, and builds a new one
@@ -232,7 +233,7 @@ func (ix *Index) catchUp(ctx context.Context, g *generation) error {
 		return fmt.Errorf("%w: index %s has reached change %d, the store only %d: it comes from another state of the store", errOutdated, g.name, at, head)
 	}
 	if at == head {
-		if ix.failed && g == ix.generation {
+		if g == ix.generation && ix.failed {
 			return ix.writeBatch(g, g.bleve.NewBatch(), head) // waits until the disk has what is in memory
 		}
 		return nil
@@ -344,15 +345,16 @@ func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) er
 	if err := ix.store.Rescore(ctx, ix.opts.Now(), progress); err != nil {
 		return fmt.Errorf("rescore: %w", err)
 	}
-	if err := ix.learn(ctx); err != nil {
-		return err
-	}
+	table, learned := ix.learn(ctx)
 	ix.write.Lock()
 	defer ix.write.Unlock()
 	if ix.closed {
 		return ErrClosed
 	}
-	return ix.refresh(ctx, nil)
+	if learned == nil {
+		ix.associations.Store(table)
+	}
+	return errors.Join(learned, ix.refresh(ctx, nil))
 }
 
 // refresh replaces the view by one of the present state; last is nil to read all ranks anew.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"pkgsearch/index/associate"
 	"pkgsearch/index/store"
 )
 
@@ -37,10 +38,12 @@ func (ix *Index) Rebuild(ctx context.Context, progress func(done, total int)) er
 	if err := ix.scan(ctx, path, from, progress); err != nil {
 		return errors.Join(fmt.Errorf("build index %s: %w", name, err), os.RemoveAll(path))
 	}
-	if err := ix.learn(ctx); err != nil {
-		return errors.Join(err, os.RemoveAll(path))
+	table, err := ix.learn(ctx)
+	if err != nil {
+		ix.opts.Logger.Warn("the new index keeps the associations of the old one", "err", err)
+		table = ix.associations.Load()
 	}
-	if err := ix.swapIn(ctx, name); err != nil {
+	if err := ix.swapIn(ctx, name, table); err != nil {
 		return errors.Join(fmt.Errorf("swap in index %s: %w", name, err), os.RemoveAll(path))
 	}
 	return nil
@@ -171,7 +174,7 @@ func seal(ctx context.Context, g *generation, lln uint64) error {
 
 // swapIn reopens the new directory durably, replays what changed since, and makes it live. Most of that is
 // done beside the writer; the last changes while it waits.
-func (ix *Index) swapIn(ctx context.Context, name string) error {
+func (ix *Index) swapIn(ctx context.Context, name string, table *associate.Table) error {
 	g, err := openGeneration(filepath.Join(ix.dir, name))
 	if err != nil {
 		return err
@@ -186,11 +189,14 @@ func (ix *Index) swapIn(ctx context.Context, name string) error {
 	if ix.closed {
 		return errors.Join(ErrClosed, g.release())
 	}
+	before := ix.associations.Swap(table)
 	view, err := ix.complete(ctx, g, first)
 	if err != nil {
+		ix.associations.Store(before)
 		return errors.Join(err, g.release())
 	}
 	if err := ix.store.SetGenerations(Domain, store.Generations{Active: name, Schema: Fingerprint()}); err != nil {
+		ix.associations.Store(before)
 		view.Release()
 		return errors.Join(fmt.Errorf("record generation: %w", err), g.release())
 	}

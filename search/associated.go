@@ -41,8 +41,13 @@ func (ev *evaluation) associates(w wanted) []associate.Neighbour {
 	for _, text := range append([]string{w.text}, w.equals...) {
 		near = append(near, ev.view.Associated(index.Stem(text))...)
 	}
-	slices.SortStableFunc(near, func(a, b associate.Neighbour) int {
+	slices.SortFunc(near, func(a, b associate.Neighbour) int {
 		return cmp.Or(cmp.Compare(b.Likeness, a.Likeness), cmp.Compare(a.Word, b.Word))
 	})
-	return slices.CompactFunc(near, func(a, b associate.Neighbour) bool { return a.Word == b.Word })
+	seen := map[string]bool{}
+	return slices.DeleteFunc(near, func(n associate.Neighbour) bool {
+		again := seen[n.Word]
+		seen[n.Word] = true
+		return again
+	})
 }

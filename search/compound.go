@@ -1,6 +1,10 @@
 package search
 
-import "pkgsearch/index"
+import (
+	"unicode/utf8"
+
+	"pkgsearch/index"
+)
 
 // Bounds of compound words.
 const (
@@ -36,7 +40,10 @@ func (ev *evaluation) halves(w string) (left, right string, err error) {
 		return "", "", err
 	}
 	best := max(own, minCommon)
-	for cut := minHalf; cut+minHalf <= len(w); cut++ {
+	for cut := range w {
+		if utf8.RuneCountInString(w[:cut]) < minHalf || utf8.RuneCountInString(w[cut:]) < minHalf {
+			continue
+		}
 		l, err := ev.frequency(w[:cut])
 		if err != nil {
 			return "", "", err

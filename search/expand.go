@@ -37,23 +37,31 @@ func (ev *evaluation) addSynonyms() error {
 			}
 		}
 	}
-	return ev.addNumeronyms()
+	return nil
 }
+
+// Bounds of numeronyms.
+const (
+	maxNumeronyms = 2  // of a query
+	maxMeanings   = 64 // words considered for one, in the order of the alphabet
+)
 
 // addNumeronyms looks for the word that the most packages use of those that a numeronym without a synonym may
 // stand for.
 func (ev *evaluation) addNumeronyms() error {
+	left := maxNumeronyms
 	for i, w := range ev.words {
 		first, last, between, ok := numeronym(w.text)
-		if !ok || len(w.equals) > 0 {
+		if !ok || len(w.equals) > 0 || left == 0 {
 			continue
 		}
+		left--
 		words, err := ev.view.Between(index.FieldWords, first, last, between)
 		if err != nil {
 			return err
 		}
 		meant, most := "", 0
-		for _, word := range words {
+		for _, word := range words[:min(len(words), maxMeanings)] {
 			n, err := ev.frequency(word)
 			if err != nil {
 				return err

@@ -86,6 +86,9 @@ func (ev *evaluation) likeAnother(words []string) error {
 	return nil
 }
 
+// maxKin bounds the words of a name that are looked for by association.
+const maxKin = 4
+
 // kinLimit is the number of packages from which on a word of a name is common and says nothing of it.
 const kinLimit = 3000
 
@@ -98,7 +101,7 @@ func (ev *evaluation) kin(name []string) ([]wanted, error) {
 		if err != nil {
 			return nil, err
 		}
-		if n >= kinLimit {
+		if n >= kinLimit || len(kin) == maxKin {
 			continue
 		}
 		ev.addName(derivedName, index.FieldWords, w, 1)

@@ -79,8 +79,7 @@ func (ev *evaluation) addNames() error {
 		return err
 	}
 	ev.addForm(nameForm{joined, 1})
-	forms := ev.query.formsOf(joined, ev.ranking)
-	for _, f := range forms {
+	for _, f := range ev.query.formsOf(joined, ev.ranking) {
 		if same.found {
 			f.weight = min(f.weight, ev.ranking.Affix)
 		}
@@ -92,7 +91,7 @@ func (ev *evaluation) addNames() error {
 	for _, main := range mainNames() {
 		ev.addName(mainName, index.FieldBase, main, 1)
 	}
-	return ev.addRivals(joined, forms, same)
+	return nil
 }
 
 // addForm looks for letters as a name, as one under any scope, and as a scope with its main packages.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 	"pkgsearch/index/store"
 )
 
-// evaluation is a query compiled against one view: every matching document is scored, none is skipped.
+// evaluation is a query compiled against one view.
 type evaluation struct {
 	view     *index.View
 	query    Query
@@ -60,20 +61,25 @@ type group struct {
 	weight float64
 }
 
-// compile decides which posting lists matter and what each word is worth; it opens nothing yet.
-func (ev *evaluation) compile() error {
+// compile decides which posting lists matter and what each word is worth, for which it asks the index how
+// often words occur. What it asks for is bounded whatever the text, and it ends when ctx does.
+func (ev *evaluation) compile(ctx context.Context) error {
 	for _, w := range ev.query.Words {
 		ev.words = append(ev.words, wanted{text: w, weight: 1})
 	}
 	if err := ev.readIntent(); err != nil {
 		return err
 	}
-	steps := []func() error{ev.addWords, ev.addNames, ev.addSlips, ev.addCompounds, ev.addSynonyms, ev.addAssociated, ev.weigh}
+	steps := []func() error{ev.addWords, ev.addNames, ev.addRivals, ev.addSlips, ev.addCompounds, ev.addSynonyms, ev.addNumeronyms,
+		ev.addAssociated, ev.weigh}
 	if ev.likeOne != "" {
 		steps = []func() error{ev.addWords, ev.addAssociated, ev.weigh}
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"pkgsearch/index"
-	"pkgsearch/index/slip"
 	"pkgsearch/index/store"
 )
 
@@ -40,7 +39,16 @@ func (ev *evaluation) ratio(own store.Rank) float64 {
 
 // addRivals looks for far more used packages with nearly the text's name: what was meant, if nothing or a
 // look-alike has that very name. The surest kind of likeness that finds one decides.
-func (ev *evaluation) addRivals(joined string, forms []nameForm, same known) error {
+func (ev *evaluation) addRivals() error {
+	joined := index.Joined(ev.query.Text)
+	if joined == "" {
+		return nil
+	}
+	forms := ev.query.formsOf(joined, ev.ranking)
+	same, err := ev.mostUsed(index.FieldJoined, joined)
+	if err != nil {
+		return err
+	}
 	exact, err := ev.mostUsed(index.FieldName, index.Fold(ev.query.Text))
 	if err != nil {
 		return err
@@ -121,14 +129,14 @@ func (ev *evaluation) seekSlips(original *rival, joined string, same known) erro
 	if familiar {
 		doubt = ev.ranking.NearKnown
 	}
-	near, err := ev.view.Near(index.FieldJoined, joined, edits)
+	near, err := ev.near(index.FieldJoined, joined, edits)
 	if err != nil {
 		return err
 	}
 	settled := original.name != ""
 	for _, form := range near {
-		likely := slip.Likeness(joined, form)
-		k, err := ev.mostUsed(index.FieldJoined, form)
+		likely := form.likely
+		k, err := ev.mostUsed(index.FieldJoined, form.word)
 		if err != nil {
 			return err
 		}
@@ -139,7 +147,7 @@ func (ev *evaluation) seekSlips(original *rival, joined string, same known) erro
 			weight *= doubt
 		}
 		if k.found && !(settled || same.found && !original.consider(k, likely, ratio, same.rank)) {
-			ev.addName(joinedName, index.FieldJoined, form, weight)
+			ev.addName(joinedName, index.FieldJoined, form.word, weight)
 			if !same.found && !familiar {
 				original.consider(k, likely, 0, same.rank)
 			}

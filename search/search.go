@@ -65,7 +65,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: query.Weighing.over(req.Weights), synonyms: s.synonyms,
 		narrowed: narrowing{req.Choices, dayOf(now)},
 		lookup:   func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
-	if err := ev.compile(); err != nil {
+	if err := ev.compile(ctx); err != nil {
 		return nil, err
 	}
 	found, err := ev.answer(ctx, req, after)

@@ -23,7 +23,7 @@ const (
 // number of searches may share it; nil has no synonyms.
 //
 // A word or phrase is known by its letters and digits alone, inflections removed: "Web Sockets", "web-socket"
-// and "websocket" are one. Nothing is chained: of a = b and b = c, a has only b.
+// and "websocket" are one. The list itself chains nothing: of a = b and b = c, a has only b.
 type Synonyms struct {
 	alternatives map[string][]alternative // by key; best first
 	longest      int                      // words of the longest phrase that has alternatives

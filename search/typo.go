@@ -18,8 +18,27 @@ type correction struct {
 	df     int
 }
 
-// maxCorrections bounds what is looked for beside one word.
-const maxCorrections = 3
+// Bounds of what is considered beside one word or name, and of what is looked for.
+const (
+	maxNear        = 128 // the likeliest
+	maxCorrections = 3
+)
+
+// near lists the terms of a field that are a few slips from a word, the likeliest first.
+func (ev *evaluation) near(field, word string, edits int) ([]correction, error) {
+	terms, err := ev.view.Near(field, word, edits)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]correction, len(terms))
+	for i, term := range terms {
+		all[i] = correction{word: term, likely: slip.Likeness(word, term)}
+	}
+	slices.SortFunc(all, func(a, b correction) int {
+		return cmp.Or(cmp.Compare(b.likely, a.likely), cmp.Compare(a.word, b.word))
+	})
+	return all[:min(len(all), maxNear)], nil
+}
 
 // addSlips looks for what the words of the text may mean if a finger slipped: words that are far more common.
 func (ev *evaluation) addSlips() error {
@@ -52,20 +71,19 @@ func (ev *evaluation) corrections(w string) (found []correction, own int, err er
 	if own, err = ev.frequency(w); err != nil {
 		return nil, 0, err
 	}
-	near, err := ev.view.Near(index.FieldWords, w, edits)
+	near, err := ev.near(index.FieldWords, w, edits)
 	if err != nil {
 		return nil, 0, err
 	}
 	for _, c := range near {
-		if len(c) < 3 || index.Stem(c) == index.Stem(w) {
+		if len(c.word) < 3 || index.Stem(c.word) == index.Stem(w) {
 			continue
 		}
-		df, err := ev.frequency(c)
-		if err != nil {
+		if c.df, err = ev.frequency(c.word); err != nil {
 			return nil, 0, err
 		}
-		if likely := slip.Likeness(w, c); float64(df)*likely*likely >= ev.ranking.SlipRatio*float64(own+1) {
-			found = append(found, correction{c, likely, df})
+		if float64(c.df)*c.likely*c.likely >= ev.ranking.SlipRatio*float64(own+1) {
+			found = append(found, c)
 		}
 	}
 	slices.SortFunc(found, func(a, b correction) int {

@@ -18,6 +18,7 @@ const (
 	minTexts     = 8       // a word in fewer has no company to be known by
 	commonShare  = 0.18    // a word in more texts than this goes with everything
 	wordsOfText  = 30      // of one text, so that a list of everything teaches nothing
+	maxCompany   = 2_000   // words whose company one word keeps
 	minTogether  = 2       // texts that must share two words before they count as company
 	minNeighbour = 0.6     // cosine of the least association kept
 	maxNeighbour = 8       // associations kept of a word

@@ -81,7 +81,10 @@ func (l *Learner) Learn(ctx context.Context) (*Table, error) {
 	if len(v.words) < 2*dimensions {
 		return &Table{}, nil // too little is said to learn from
 	}
-	rows := v.company()
+	rows, err := v.company(ctx)
+	if err != nil {
+		return nil, err
+	}
 	vectors, err := reduce(ctx, rows)
 	if err != nil {
 		return nil, err
@@ -130,7 +133,7 @@ type entry struct {
 }
 
 // company gives each word's row of positive mutual information with the words of the same texts.
-func (v vocabulary) company() [][]entry {
+func (v vocabulary) company(ctx context.Context) ([][]entry, error) {
 	holding := make([][]uint32, len(v.words))
 	for i, text := range v.texts {
 		for _, w := range text {
@@ -141,6 +144,9 @@ func (v vocabulary) company() [][]entry {
 	sums := make([]float64, len(v.words))
 	counts := make([]float32, len(v.words))
 	for w, texts := range holding {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		clear(counts)
 		for _, t := range texts {
 			for _, other := range v.texts[t] {
@@ -154,22 +160,36 @@ func (v vocabulary) company() [][]entry {
 				rows[w] = append(rows[w], entry{uint16(other), n})
 			}
 		}
+		rows[w] = mostOften(rows[w])
 	}
-	context, total := make([]float64, len(sums)), 0.0
+	weights, total := make([]float64, len(sums)), 0.0
 	for i, s := range sums {
-		context[i] = math.Pow(s, 0.75)
-		total += context[i]
+		weights[i] = math.Pow(s, 0.75)
+		total += weights[i]
 	}
 	for w, row := range rows {
 		kept := row[:0]
 		for _, e := range row {
-			if pmi := math.Log(float64(e.value) / sums[w] * total / context[e.column]); pmi > 0 {
+			if pmi := math.Log(float64(e.value) / sums[w] * total / weights[e.column]); pmi > 0 {
 				kept = append(kept, entry{e.column, float32(pmi)})
 			}
 		}
 		rows[w] = kept
 	}
-	return rows
+	return rows, nil
+}
+
+// mostOften keeps the greatest entries of a row, in the order of columns.
+func mostOften(row []entry) []entry {
+	if len(row) <= maxCompany {
+		return row
+	}
+	slices.SortFunc(row, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.column, b.column))
+	})
+	row = slices.Clone(row[:maxCompany])
+	slices.SortFunc(row, func(a, b entry) int { return cmp.Compare(a.column, b.column) })
+	return row
 }
 
 // neighbours lists for each word the words with the nearest vectors.
