@@ -75,7 +75,7 @@ func (m *match) settle(groups []group, words int) bool {
 	if m.likened {
 		return false
 	}
-	if m.whole || m.joined > 0 || m.scope && m.main {
+	if m.named() {
 		return true
 	}
 	for _, has := range m.has[:words] {
@@ -85,6 +85,12 @@ func (m *match) settle(groups []group, words int) bool {
 	}
 	return false
 }
+
+// project tells whether it is the main package of a project that has the text's name.
+func (m *match) project() bool { return m.scope && m.main }
+
+// named tells whether the text as a whole may be its name.
+func (m *match) named() bool { return m.whole || m.joined > 0 || m.project() }
 
 // fill lets a group stand for its words, each place worth the mean of what the group's words are worth there.
 func (m *match) fill(g group) {

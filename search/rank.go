@@ -101,7 +101,7 @@ func (ev *evaluation) weighPrior(s *index.Segment, doc uint32, m *match) float64
 	if m.types {
 		prior *= r.Types
 	}
-	if !m.scopeAsked && s.NameBytes(doc)[0] == '@' {
+	if !m.scopeAsked && !m.named() && s.NameBytes(doc)[0] == '@' {
 		prior *= r.Scoped
 	}
 	if ev.likeOne != "" {
@@ -131,7 +131,7 @@ func (ev *evaluation) rankName(s *index.Segment, doc uint32, m *match, add func(
 		}
 		add("same letters", v)
 	}
-	if m.scope && m.main {
+	if m.project() {
 		add("project", r.Project)
 	}
 }
