@@ -67,7 +67,7 @@ func (a *app) root() *cobra.Command {
 		Version:           version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		Annotations:       exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitRemote, exitStopped),
+		Annotations:       exitCodes(exitOK, exitError, exitUsage, exitNothing, exitInUse, exitDamaged, exitRemote, exitBelow, exitStopped),
 		PersistentPreRunE: a.configure,
 	}
 	root.SetVersionTemplate("pkgsearch {{.Version}}\n")

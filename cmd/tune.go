@@ -145,7 +145,8 @@ func (a *app) measure(d *data, p tunePlan, o tuneOptions) eval.Measure {
 		for i, n := range numbers {
 			queries[i] = p.queries[n]
 		}
-		run, err := eval.Ask(ctx, inside{search.New(d.index, d.store, settings)}, queries, eval.Options{Size: o.size, Workers: o.workers})
+		run, err := eval.Ask(ctx, inside{search.New(d.index, d.store, settings)}, queries,
+			eval.Options{Size: o.size, Workers: o.workers, Strict: true}) // an outage must not steer
 		if err != nil {
 			return nil, err
 		}

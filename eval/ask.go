@@ -29,7 +29,8 @@ const (
 type Options struct {
 	Size    int                // depth of the metrics, 1 to MaxSize; 0 for 10
 	Workers int                // questions under way at once; 0 for one a core. One gives honest latencies
-	GiveUp  bool               // end with an error when the first queries all have none
+	GiveUp  bool               // end with an error when the first queries all have no answer
+	Strict  bool               // end with an error when any question has none
 	Done    func(done, of int) // called after each query, from several goroutines
 }
 
@@ -41,7 +42,7 @@ type answer struct {
 }
 
 // Ask asks every query and measures the answers. An error of the source counts as an empty answer, unless
-// ctx has ended.
+// ctx has ended or the options say otherwise.
 func Ask(ctx context.Context, source Source, queries []Query, o Options) (*Run, error) {
 	if o.Size == 0 {
 		o.Size = defaultSize
@@ -66,6 +67,9 @@ func Ask(ctx context.Context, source Source, queries []Query, o Options) (*Run, 
 				a := ask(ctx, source, queries[i], o.Size)
 				if len(a.errors) < len(a.lists) {
 					answered.Add(1)
+				}
+				if o.Strict && len(a.errors) > 0 {
+					stop(fmt.Errorf("%s: %w", queries[i].ID, a.errors[0]))
 				}
 				n := int(done.Add(1))
 				if o.GiveUp && answered.Load() == 0 && (n >= giveUp || n == len(queries)) {

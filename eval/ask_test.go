@@ -150,6 +150,21 @@ func TestAskGivesUpOnASourceThatIsNotThere(t *testing.T) {
 	}
 }
 
+func TestAskEndsAtTheFirstFailureWhereItIsStrict(t *testing.T) {
+	source, queries := fakes()
+	answered := queries[:2]
+	if _, err := Ask(t.Context(), source, answered, Options{Strict: true}); err != nil {
+		t.Errorf("all questions have answers, but: %v", err)
+	}
+	_, err := Ask(t.Context(), source, queries, Options{Strict: true})
+	if want := `3: ask "bad": no answer to "bad"`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if run, err := Ask(t.Context(), source, queries, Options{}); err != nil || run.Mean.Figures[Errors] != 1 {
+		t.Errorf("where it is not, the failure must be counted alone: %v", err)
+	}
+}
+
 func TestAskEndsWithItsContext(t *testing.T) {
 	source, queries := fakes()
 	ctx, cancel := context.WithCancel(t.Context())
