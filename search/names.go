@@ -44,6 +44,9 @@ func nameForms(joined string, r *Ranking) []nameForm {
 	return forms
 }
 
+// minBare is the least length of what is left of a text without the version at its end.
+const minBare = 3
+
 // formsOf adds what only a whole text shows: a repository "owner/name", a version at the end, two words in
 // the other order.
 func (q *Query) formsOf(joined string, r *Ranking) []nameForm {
@@ -53,6 +56,9 @@ func (q *Query) formsOf(joined string, r *Ranking) []nameForm {
 	}
 	if n := len(q.Words); n > 1 && strings.Trim(q.Words[n-1], "0123456789") == "" {
 		bare := strings.TrimSuffix(joined, q.Words[n-1])
+		if len(bare) < minBare {
+			return forms
+		}
 		forms = append(append(forms, nameForm{bare, r.Bare}), nameForms(bare, r)...)
 	}
 	if len(q.Words) == 2 {

@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"pkgsearch/index"
@@ -63,6 +64,9 @@ func (ev *evaluation) addRivals() error {
 	if err == nil && exact.found && original.name == "" {
 		err = ev.seekProjects(&original, append(forms, nameForm{joined, 1}), joined, exact.rank)
 	}
+	if err == nil && !same.found && !strings.ContainsAny(ev.query.Text, " -") {
+		err = ev.takeBare(joined, forms)
+	}
 	if err == nil && len(ev.query.Words) <= maxNameWords {
 		err = ev.seekSlips(&original, joined, same)
 	}
@@ -75,6 +79,30 @@ func (ev *evaluation) addRivals() error {
 		ev.addName(wholeName, index.FieldName, index.Fold(original.name), 1)
 	case !same.found:
 		ev.correction = original.name
+	}
+	return nil
+}
+
+// takeBare takes the package that lacks a "js" or "node" that was typed for the one that was named, as in
+// "lamp.js", if nothing has the letters typed and no project has a scope of them.
+func (ev *evaluation) takeBare(joined string, forms []nameForm) error {
+	scoped, err := ev.view.DocFreq(index.FieldScope, "@"+joined)
+	if err != nil || scoped > 0 {
+		return err
+	}
+	named := rival{}
+	for _, form := range forms {
+		if form.weight < ev.ranking.Bare {
+			continue
+		}
+		k, err := ev.mostUsed(index.FieldJoined, form.joined)
+		if err != nil {
+			return err
+		}
+		named.consider(k, form.weight, 0, store.Rank{})
+	}
+	if named.name != "" {
+		ev.addName(wholeName, index.FieldName, index.Fold(named.name), 1)
 	}
 	return nil
 }
