@@ -12,8 +12,14 @@ import (
 // kind, in which some words say only that a package is wanted.
 func (ev *evaluation) readIntent() error {
 	if name := ev.query.comparedTo(); name != nil {
-		if err := ev.likeAnother(name); err != nil || ev.likeOne != "" {
+		own, err := ev.mostUsed(index.FieldJoined, index.Joined(ev.query.Text))
+		if err != nil {
 			return err
+		}
+		if !own.found { // else the text is itself a name
+			if err := ev.likeAnother(name); err != nil || ev.likeOne != "" {
+				return err
+			}
 		}
 	}
 	for i := range ev.words {
@@ -25,31 +31,38 @@ func (ev *evaluation) readIntent() error {
 }
 
 // maxComparedWords is the number of words that the name of a package to be compared with may have.
-const maxComparedWords = 4
+const maxComparedWords = 6
 
 // comparedTo gives the words of the package named in "x alternative", "alternatives to x", "like x" or
 // "similar to x"; nil when the text asks nothing of the kind.
 func (q *Query) comparedTo() []string {
-	if len(q.Phrases) > 0 {
+	fields := strings.Fields(index.Fold(q.Text))
+	if len(q.Phrases) > 0 || len(fields) < 2 {
 		return nil
 	}
-	i := slices.IndexFunc(q.Words, func(w string) bool {
-		switch w {
-		case "alternative", "alternatives", "replacement", "replacements", "similar", "like", "instead":
-			return true
+	var name []string
+	switch first, last := fields[0], fields[len(fields)-1]; {
+	case isComparison(last):
+		name = fields[:len(fields)-1]
+	case isComparison(first) || first == "like" || first == "similar":
+		name = fields[1:]
+		if name[0] == "to" || name[0] == "for" {
+			name = name[1:]
 		}
-		return false
-	})
-	if i < 0 {
+	}
+	words := index.Words(strings.Join(name, " "))
+	if len(words) == 0 || len(words) > maxComparedWords {
 		return nil
 	}
-	name := slices.DeleteFunc(slices.Delete(slices.Clone(q.Words), i, i+1), func(w string) bool {
-		return w == "to" || w == "for" || w == "of"
-	})
-	if len(name) == 0 || len(name) > maxComparedWords {
-		return nil
+	return words
+}
+
+func isComparison(word string) bool {
+	switch word {
+	case "alternative", "alternatives", "replacement", "replacements":
+		return true
 	}
-	return name
+	return false
 }
 
 // isFiller tells whether a word says that a package is wanted, not which.

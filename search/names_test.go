@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"pkgsearch/index/store"
@@ -33,6 +34,30 @@ func TestNamesAsPeopleTypeThem(t *testing.T) {
 	} {
 		if got := firstOf(t, s, text).Package.Name; got != want {
 			t.Errorf("%q finds %s first, want %s", text, got, want)
+		}
+	}
+}
+
+// TestWhatIsPastedForAName: commands, versions and addresses stand for the name in them.
+func TestWhatIsPastedForAName(t *testing.T) {
+	for text, want := range map[string]string{
+		"npm install lamp": "lamp", "npm i -D @quill/core@2.0.1": "@quill/core", "yarn add lamp": "lamp", "lamp@1.2.3": "lamp", "@quill/core@latest": "@quill/core",
+		"https://registry.example/package/@quill/core": "@quill/core", "http://registry.example/package/lamp/v/1.0.0": "lamp",
+		"npm install": "npm install", "lamp @quill": "lamp @quill", "someone@mail.example oak": "someone@mail.example oak", "npm add a b": "npm add a b",
+		"@quill/core": "@quill/core", "https://registry.example/lamp": "https://registry.example/lamp", "": "",
+	} {
+		if got := unpasted(text); got != want {
+			t.Errorf("%q stands for %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestNamesThatSoundLikeAQuestion: a package is found by its name whatever words are in it.
+func TestNamesThatSoundLikeAQuestion(t *testing.T) {
+	s := catalog(t, 50, nil, pkg("lamp-like", "Shines"), pkg("like-lamp", "Shines too"), pkg("lamp", "Shines brightest"), pkg("lamp-alternative", "Does not shine"))
+	for _, name := range []string{"lamp-like", "like-lamp", "lamp-alternative", "lamp alternative"} {
+		if got, want := firstOf(t, s, name).Package.Name, strings.ReplaceAll(name, " ", "-"); got != want {
+			t.Errorf("%q finds %s first", name, got)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func Parse(text string) (Query, error) {
 		return Query{}, fmt.Errorf("%w: the text has %d characters (%d bytes), at most %d (%d bytes) are allowed",
 			ErrBadQuery, n, len(text), MaxText, MaxTextBytes)
 	}
-	items := split(text, qualifiers())
+	items := split(unpasted(strings.TrimSpace(text)), qualifiers())
 	p := parser{budget: MaxTerms}
 	for _, it := range items {
 		p.budget -= it.restrictions()
