@@ -83,7 +83,7 @@ func qualifiers() []qualifier {
 		{Qualifier{"bin", []string{"command"}, "a command; several with commas (any), pluses (all) and minuses (none)",
 			"a command that the package installs", []string{"bin:tsc"}}, anyOf(Command)},
 		{Qualifier{"has", nil, nameTraits(),
-			"what the package ships or says; several must all hold", []string{"has:types", "has:esm,provenance", "-has:installscript"}}, traits()},
+			"what the package ships or says; several must all hold, with a minus none may; esm and cjs include dual", []string{"has:types", "has:esm,provenance", "-has:installscript"}}, traits()},
 		{Qualifier{"is", nil, "unstable, insecure or deprecated",
 			"a state; unstable is below 1.0.0 or a prerelease", []string{"is:unstable"}}, flags(false)},
 		{Qualifier{"not", nil, "unstable, insecure or deprecated",
