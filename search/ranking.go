@@ -77,7 +77,7 @@ func DefaultRanking() Ranking {
 		Cover: 5, AllWords: 0.6, NameCover: 0.3, Proximity: 0.6, StopWord: 0.3, Filler: 0.3,
 		Synonym: 1, Compound: 0.8, Slip: 1, SlipRatio: 15,
 		Associated: 0.8, AssociatedPower: 1.5, AssociatedLeast: 0.65, AssociatedMost: 6,
-		JoinedName: 3, ScopedName: 0.6, Base: 0.25, Bare: 1, Affix: 0.6, Near: 0.6, NearKnown: 0.3, Project: 2, Lookalike: 1000,
+		JoinedName: 2.5, ScopedName: 0.6, Base: 0.25, Bare: 1, Affix: 0.6, Near: 0.6, NearKnown: 0.3, Project: 2, Lookalike: 1000,
 		PriorOne: 2, PriorMany: 0.6, Scoped: 0.65, Types: 0.3,
 		LikeKin: 1.5, LikeCover: 1, LikePrior: 3, LikeShort: 1.5, LikeDerived: 0.3,
 	}
