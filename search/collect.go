@@ -3,8 +3,6 @@ package search
 import (
 	"context"
 
-	"github.com/bits-and-blooms/bitset"
-
 	"pkgsearch/index"
 )
 
@@ -52,22 +50,17 @@ type answer struct {
 	facets map[string][]FacetCount
 }
 
-// answer gives the page that a request asks for. The plain case, best first from the start and without facets, is
-// top's.
+// answer gives the page that a request asks for.
 func (ev *evaluation) answer(ctx context.Context, req Request, after *place) (answer, error) {
-	wanted := min(req.From+req.Size, MaxFrom)
-	if after == nil && req.Sort == ByRelevance && len(req.Facets) == 0 {
-		found, total, err := ev.top(ctx, wanted)
-		return answer{page: found[min(req.From, len(found)):], more: total > len(found), total: total}, err
-	}
-	first := &orderedTop{sort: req.Sort, after: after, k: wanted}
-	counts := newFacetCounter(ctx, ev.view, req, ev.narrowed.day)
+	first := &orderedTop{sort: req.Sort, after: after, k: min(req.From+req.Size, MaxFrom)}
 	floor := first.floor
 	if req.Sort != ByRelevance {
 		floor = nil
 	}
 	into := []collector{first}
+	var counts *facetCounter
 	if len(req.Facets) > 0 {
+		counts = newFacetCounter(ctx, ev.view, req, ev.narrowed.day)
 		into = append(into, counts)
 	}
 	total, err := ev.collect(ctx, floor, into...)
@@ -81,7 +74,7 @@ func (ev *evaluation) answer(ctx context.Context, req Request, after *place) (an
 			return answer{}, err
 		}
 	}
-	if len(req.Facets) > 0 {
+	if counts != nil {
 		a.facets, err = counts.result(ctx)
 	}
 	return a, err
@@ -89,22 +82,7 @@ func (ev *evaluation) answer(ctx context.Context, req Request, after *place) (an
 
 // score fills in the scores of a page: reading the postings twice costs less than ranking every match.
 func (ev *evaluation) score(ctx context.Context, page []candidate) error {
-	for _, s := range ev.view.Segments() {
-		only := bitset.New(uint(s.Len()))
-		at := map[uint32]int{}
-		for i, c := range page {
-			if c.segment == s {
-				only.Set(uint(c.doc))
-				at[c.doc] = i
-			}
-		}
-		if len(at) == 0 {
-			continue
-		}
-		err := ev.matches(ctx, s, only, func(doc uint32, m *match) { page[at[doc]].score = ev.rank(s, doc, m, 0, nil) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return ev.again(ctx, page, func(i int, m *match) {
+		page[i].score = ev.rank(page[i].segment, page[i].doc, m, 0, nil)
+	})
 }

@@ -1,9 +1,7 @@
 package search
 
 import (
-	"bytes"
 	"context"
-	"slices"
 
 	"github.com/bits-and-blooms/bitset"
 
@@ -19,65 +17,39 @@ type candidate struct {
 
 func (c candidate) name() string { return c.segment.Name(c.doc) }
 
-// compare orders candidates best first, ties by name.
-func (c candidate) compare(d candidate) int {
-	switch {
-	case c.score > d.score:
-		return -1
-	case c.score < d.score:
-		return 1
-	}
-	return bytes.Compare(c.segment.NameBytes(c.doc), d.segment.NameBytes(d.doc))
-}
-
-// top gives the k best matches, best first, and how many match in all.
-func (ev *evaluation) top(ctx context.Context, k int) ([]candidate, int, error) {
-	best := topK{k: k}
-	total := 0
-	for _, s := range ev.view.Segments() {
-		allowed, err := ev.allowed(ctx, s)
-		if err != nil {
-			return nil, 0, err
-		}
-		err = ev.matches(ctx, s, allowed, func(doc uint32, m *match) {
-			total++
-			best.offer(candidate{ev.rank(s, doc, m, best.floor(), nil), s, doc})
-		})
-		if err != nil {
-			return nil, 0, err
-		}
-	}
-	slices.SortFunc(best.heap, candidate.compare)
-	return best.heap, total, nil
-}
-
-// explain ranks the documents of a page once more, noting what each part contributes.
-func (ev *evaluation) explain(ctx context.Context, page []candidate, hits []Hit) error {
-	byName := make(map[string]int, len(hits)) // from 1
-	for i := range hits {
-		byName[hits[i].Package.Name] = i + 1
-	}
+// again reads the matches of a page once more, one segment after the other; visit takes their numbers in the page.
+func (ev *evaluation) again(ctx context.Context, page []candidate, visit func(i int, m *match)) error {
 	for _, s := range ev.view.Segments() {
 		at := make(map[uint32]int)
 		only := bitset.New(uint(s.Len()))
-		for _, c := range page {
-			if c.segment == s && byName[c.name()] != 0 {
-				at[c.doc] = byName[c.name()] - 1
+		for i, c := range page {
+			if c.segment == s {
+				at[c.doc] = i
 				only.Set(uint(c.doc))
 			}
 		}
 		if len(at) == 0 {
 			continue
 		}
-		err := ev.matches(ctx, s, only, func(doc uint32, m *match) {
-			hit := &hits[at[doc]]
-			ev.rank(s, doc, m, 0, func(p Part) { hit.Explain = append(hit.Explain, p) })
-		})
-		if err != nil {
+		if err := ev.matches(ctx, s, only, func(doc uint32, m *match) { visit(at[doc], m) }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// explain notes what each part contributes to the scores of a page's hits, which may be fewer than its matches.
+func (ev *evaluation) explain(ctx context.Context, page []candidate, hits []Hit) error {
+	byName := make(map[string]*Hit, len(hits))
+	for i := range hits {
+		byName[hits[i].Package.Name] = &hits[i]
+	}
+	return ev.again(ctx, page, func(i int, m *match) {
+		c := page[i]
+		if hit := byName[c.name()]; hit != nil {
+			ev.rank(c.segment, c.doc, m, 0, func(p Part) { hit.Explain = append(hit.Explain, p) })
+		}
+	})
 }
 
 // checkEvery is the number of documents between two looks at the deadline.
