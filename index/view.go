@@ -82,6 +82,16 @@ type Segment struct {
 // Deleted tells whether a document has been replaced or removed.
 func (s *Segment) Deleted(doc uint32) bool { return s.deleted != nil && s.deleted.Contains(doc) }
 
+// EachDeleted visits the documents that have been replaced or removed, in order.
+func (s *Segment) EachDeleted(visit func(doc uint32)) {
+	if s.deleted == nil {
+		return
+	}
+	for it := s.deleted.Iterator(); it.HasNext(); {
+		visit(it.Next())
+	}
+}
+
 // Postings opens the posting list of a term, without deleted documents. With positions, Positions works.
 func (s *Segment) Postings(field, term string, positions bool) (*Postings, error) {
 	list, err := s.list(field, term)
