@@ -20,7 +20,7 @@ func documentOf(p *store.Package) *document.Document {
 	d := document.NewDocument(p.Name)
 	add := func(field string, tokens []Token) {
 		if len(tokens) > 0 {
-			d.AddField(document.NewTextFieldCustom(field, nil, nil, fieldOptions(field), stream(tokens)))
+			d.AddField(document.NewTextFieldCustom(field, nil, nil, membership, stream(tokens)))
 		}
 	}
 	words := listingOf(p)
@@ -35,7 +35,6 @@ func documentOf(p *store.Package) *document.Document {
 	add(FieldTags, words.Tags)
 	add(FieldKeyword, terms(foldAll(p.Keywords)...))
 	add(FieldDescription, words.Prose)
-	add(FieldLead, words.Prose[:words.Lead])
 	add(FieldAuthor, terms(authorTerms(p)...))
 	add(FieldMaintainer, terms(maintainerTerms(p)...))
 	add(FieldPeople, terms(words.People...))

@@ -9,13 +9,22 @@ import (
 // Term is a term of a field.
 type Term struct{ Field, Text string }
 
-// Documents lists the live documents whose field holds the term, in order.
-func (s *Segment) Documents(t Term) ([]uint32, error) {
-	set, err := s.members(t)
+// EachDocument visits the live documents whose field holds the term, in order.
+func (s *Segment) EachDocument(t Term, visit func(doc uint32)) error {
+	list, err := s.list(t.Field, t.Text)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return set.ToArray(), nil
+	for it := list.Iterator(false, false, false, nil); ; {
+		p, err := it.Next()
+		if err != nil {
+			return fmt.Errorf("read postings of %s:%q: %w", t.Field, t.Text, err)
+		}
+		if p == nil {
+			return nil
+		}
+		visit(uint32(p.Number()))
+	}
 }
 
 // InBoth lists the live documents that have one of the one terms and one of the other, in order.

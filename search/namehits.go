@@ -26,11 +26,7 @@ func (ev *evaluation) nameHits(s *index.Segment) ([]nameHit, error) {
 			mains = append(mains, index.Term{Field: n.field, Text: n.text})
 			continue
 		}
-		docs, err := s.Documents(index.Term{Field: n.field, Text: n.text})
-		if err != nil {
-			return nil, err
-		}
-		for _, doc := range docs {
+		err := s.EachDocument(index.Term{Field: n.field, Text: n.text}, func(doc uint32) {
 			h := nameHit{doc: doc}
 			switch n.part {
 			case wholeName:
@@ -41,6 +37,9 @@ func (ev *evaluation) nameHits(s *index.Segment) ([]nameHit, error) {
 				h.likened = true
 			}
 			hits = append(hits, h)
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	projects, err := s.InBoth(scopes, mains)
