@@ -82,12 +82,13 @@ type Segment struct {
 // Deleted tells whether a document has been replaced or removed.
 func (s *Segment) Deleted(doc uint32) bool { return s.deleted != nil && s.deleted.Contains(doc) }
 
-// EachDeleted visits the documents that have been replaced or removed, in order.
-func (s *Segment) EachDeleted(visit func(doc uint32)) {
+// EachDeleted visits the documents that have been replaced or removed, from one to before another, in order.
+func (s *Segment) EachDeleted(from, to uint32, visit func(doc uint32)) {
 	if s.deleted == nil {
 		return
 	}
-	for it := s.deleted.Iterator(); it.HasNext(); {
+	it := s.deleted.Iterator()
+	for it.AdvanceIfNeeded(from); it.HasNext() && it.PeekNext() < to; {
 		visit(it.Next())
 	}
 }

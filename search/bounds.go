@@ -103,9 +103,6 @@ func (r *reading) addDrivers(b *bounds) {
 		}
 	}
 	for _, g := range r.ev.groups {
-		if g.weight == 0 {
-			continue
-		}
 		rarest, least := 0, math.MaxInt
 		var worth [numParts]float64
 		for _, slot := range g.slots {

@@ -165,6 +165,9 @@ func (ev *evaluation) addTerm(t term) {
 
 // addGroup lets several words together stand for some of the query's.
 func (ev *evaluation) addGroup(covers []int, words []string, weight float64) {
+	if weight == 0 {
+		return
+	}
 	g := group{covers: covers, weight: weight}
 	for _, w := range words {
 		g.slots = append(g.slots, ev.slots)

@@ -36,12 +36,14 @@ type Request struct {
 	Facets    []Facet  // count their values over all matches
 	FacetSize int      // values counted of a facet, 0 to MaxFacetSize; 0: DefaultFacetSize
 	Highlight bool     // fill Hit.Highlights
+
+	CountTo int // matches to count: with more of them, Total may be less than all but is not less than this; 0: all
 }
 
 // Result is one page of a ranked answer.
 type Result struct {
 	Hits       []Hit
-	Total      int           // packages that match, exact
+	Total      int           // packages that match, exact unless Request.CountTo says otherwise
 	Correction string        // the text as it was probably meant; "" when it seems to have no slips
 	Generation string        // index generation that answered
 	LLN        uint64        // log number the generation has reached
