@@ -48,8 +48,8 @@ func (c *ceiling) raise(s *stand) {
 	}
 }
 
-// slack makes up for the rounding of bounds, which add in another order than scores.
-const slack = 1 + 1e-9
+// slack makes up for the rounding of bounds, which add in another order than scores, and of priors.
+const slack = 1 + 1e-6
 
 // newBounds puts the lists in order: the least promising first, which soon need not be asked for documents.
 func (r *reading) newBounds() *bounds {
