@@ -39,9 +39,10 @@ type evaluation struct {
 // wanted is one word that a package is asked for.
 type wanted struct {
 	text    string
-	weight  float64  // beside its rarity
-	kinOnly bool     // looked for by what is associated with it alone
-	equals  []string // other words for the same thing
+	weight  float64      // beside its rarity
+	kinOnly bool         // looked for by what is associated with it alone
+	equals  []string     // other words for the same thing
+	meant   []correction // in place of an odd word, the likeliest first
 }
 
 // term is one posting list to read and where a hit in it counts.
