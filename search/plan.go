@@ -30,10 +30,12 @@ type evaluation struct {
 	exponent float64            // of the prior
 	cover    float64            // exponent of the share of the words that a package has
 
-	likeOne    string // the package that others are to be like; "" for none
-	original   string // the package that was meant by the text, which is a look-alike's name; "" for none
-	lookalike  string // that look-alike
-	correction string // the text without its slips; "" when it seems to have none
+	likeOne    string  // the package that others are to be like; "" for none
+	original   string  // the package that was meant by the text, which is a look-alike's name; "" for none
+	lookalike  string  // that look-alike
+	shell      string  // the package of the text's own name, if it is one, see isShell; "" for none
+	shellScore float64 // and its score
+	correction string  // the text without its slips; "" when it seems to have none
 }
 
 // wanted is one word that a package is asked for.

@@ -83,6 +83,10 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64
 		note.times("near each other", near)
 		score *= near
 	}
+	if m.whole && ev.shell != "" && s.Name(doc) == ev.shell {
+		note.add("says nothing of itself", ev.shellScore-score)
+		return ev.shellScore
+	}
 	if m.whole && !ev.query.NoExactBoost && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
 		note.add("exact name", exactName)
 		score += exactName
