@@ -35,19 +35,22 @@ type evaluation struct {
 	exponent float64            // of the prior
 	cover    float64            // exponent of the share of the words that a package has
 
-	typesAsked bool   // type declarations are not what is in the way
-	likeOne    string // the package that others are to be like; "" for none
-	original   string // the package that was meant by the text, which is a look-alike's name; "" for none
-	lookalike  string // that look-alike
-	correction string // the text without its slips; "" when it seems to have none
+	typesAsked bool    // type declarations are not what is in the way
+	likeOne    string  // the package that others are to be like; "" for none
+	original   string  // the package that was meant by the text, which is a look-alike's name; "" for none
+	lookalike  string  // that look-alike
+	shell      string  // the package of the text's own name, if it is one, see isShell; "" for none
+	shellScore float64 // and its score
+	correction string  // the text without its slips; "" when it seems to have none
 }
 
 // wanted is one word that a package is asked for.
 type wanted struct {
 	text    string
-	weight  float64  // beside its rarity
-	kinOnly bool     // looked for by what is associated with it alone
-	equals  []string // other words for the same thing
+	weight  float64      // beside its rarity
+	kinOnly bool         // looked for by what is associated with it alone
+	equals  []string     // other words for the same thing
+	meant   []correction // in place of an odd word, the likeliest first
 }
 
 // term is one posting list of words to read and what a hit in it stands for.

@@ -82,6 +82,10 @@ func (r *reading) rank(doc uint32, floor float64, note noter) float64 {
 		note.times("near each other", near)
 		score *= near
 	}
+	if r.whole && ev.shell != "" && r.s.Name(doc) == ev.shell {
+		note.add("says nothing of itself", ev.shellScore-score)
+		return ev.shellScore
+	}
 	if r.whole && !ev.query.NoExactBoost && r.s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
 		note.add("exact name", exactName)
 		score += exactName

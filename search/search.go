@@ -68,6 +68,9 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	if err := ev.compile(ctx); err != nil {
 		return nil, err
 	}
+	if err := ev.placeShell(ctx, req.Sort); err != nil {
+		return nil, err
+	}
 	found, err := ev.answer(ctx, req, after)
 	if err != nil {
 		return nil, err
