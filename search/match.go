@@ -15,9 +15,11 @@ const (
 type match struct {
 	parts [][numParts]float64 // by slot: saturated frequency in each part, in [0,1)
 	has   []float64           // by slot: how surely it is there, in [0,1]
+	told  []bool              // by slot: whether the description has it or its equal
 	near  *closeness          // of this segment; nil when fewer than two words count
 
 	nameWords int     // words of the name without its scope; 0 when none of them is asked for
+	textWords int     // words of the description, stop words aside; 0 when none of them is asked for
 	joined    float64 // how surely the name is meant by the text, in [0,1]
 	whole     bool    // the name is exactly the text
 
@@ -27,14 +29,15 @@ type match struct {
 }
 
 func newMatch(slots int, near *closeness) *match {
-	return &match{parts: make([][numParts]float64, slots), has: make([]float64, slots), near: near}
+	return &match{parts: make([][numParts]float64, slots), has: make([]float64, slots), told: make([]bool, slots), near: near}
 }
 
 // clear makes it ready for the next document.
 func (m *match) clear() {
 	clear(m.parts)
 	clear(m.has)
-	*m = match{parts: m.parts, has: m.has, near: m.near}
+	clear(m.told)
+	*m = match{parts: m.parts, has: m.has, told: m.told, near: m.near}
 }
 
 // count adds the list's current posting to what the document has of the query.
@@ -58,6 +61,10 @@ func (m *match) count(l *list, r *Ranking) {
 		m.nameWords = l.postings.FieldLen
 		fallthrough
 	default:
+		if t.part == inProse {
+			m.textWords = l.postings.FieldLen
+			m.tell(t)
+		}
 		v := t.weight * r.saturate(t.part, l.postings.Freq, l.postings.FieldLen)
 		for _, s := range t.slots {
 			m.parts[s][t.part] = max(m.parts[s][t.part], v)

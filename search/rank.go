@@ -174,6 +174,10 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 	if words > 0 {
 		add("whole name", cover*r.NameCover*named/ev.idfSum*min(1, words/float64(m.nameWords)))
 	}
+	if ev.detail > 0 {
+		add("name covered", cover*ev.detail*r.NameShare*shareOf(words, m.nameWords, 1))
+		add("description covered", cover*ev.detail*r.TextShare*shareOf(m.toldWords(), m.textWords, minDescription))
+	}
 }
 
 // nameWorth is what a word is worth in the name: as it stands, as its stem, or in the scope alone.
