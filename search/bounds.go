@@ -14,6 +14,8 @@ type bounds struct {
 	text   []float64 // what a document that has nothing but the first k drivers is worth at most
 	factor float64   // the most that everything but the text and the prior makes of a score
 	had    ceiling   // of one document
+
+	tellable []int // by word: how many words may stand for it, of the query and of groups
 }
 
 // driver is a posting list that finds documents.
@@ -61,6 +63,15 @@ func (r *reading) newBounds() *bounds {
 	}
 	if r.near != nil {
 		b.factor *= 1 + ev.ranking.Proximity
+	}
+	b.tellable = make([]int, len(ev.words))
+	for i := range b.tellable {
+		b.tellable[i] = 1
+	}
+	for _, g := range ev.groups {
+		for _, c := range g.covers {
+			b.tellable[c] += len(g.slots)
+		}
 	}
 	r.addDrivers(b)
 	for _, d := range b.drive {
@@ -136,6 +147,17 @@ func (r *reading) addDrivers(b *bounds) {
 	}
 }
 
+// told is the most words of the query that a description can have, those of groups included.
+func (b *bounds) told(one, other *ceiling) float64 {
+	n := 0
+	for i := range one.has {
+		if one.worth[i][inProse] > 0 || other != nil && other.worth[i][inProse] > 0 {
+			n += b.tellable[i]
+		}
+	}
+	return float64(n)
+}
+
 // most is what a document is worth at most, prior and all that does not come of words aside, that has of each word
 // what one of two ceilings has.
 func (b *bounds) most(one, other *ceiling) float64 {
@@ -159,6 +181,12 @@ func (b *bounds) most(one, other *ceiling) float64 {
 		text += idf * (max(max(r.Name, r.Scope)*w[inName], r.NameStem*w[inStem]) + r.Tags*w[inTags] +
 			r.Description*w[inProse] + r.Lead*w[inLead] + r.People*w[inPeople])
 	}
-	cover := math.Pow(matched/ev.idfSum, ev.cover)
-	return cover * ((text+r.NameCover*named)/ev.idfSum + r.AllWords)
+	most := (text+r.NameCover*named)/ev.idfSum + r.AllWords
+	if ev.detail > 0 {
+		if named > 0 {
+			most += ev.detail * r.NameShare
+		}
+		most += ev.detail * r.TextShare * shareOf(b.told(one, other), minDescription, minDescription)
+	}
+	return math.Pow(matched/ev.idfSum, ev.cover) * most
 }

@@ -33,6 +33,7 @@ type evaluation struct {
 	idfSum   float64            // of all words
 	labels   [][numParts]string // by word: what it adds, for explanations
 	exponent float64            // of the prior
+	detail   float64            // how much of a description the text is, in [0,1)
 	cover    float64            // exponent of the share of the words that a package has
 
 	typesAsked bool    // type declarations are not what is in the way
@@ -126,9 +127,11 @@ func (ev *evaluation) compile(ctx context.Context) error {
 		}
 	}
 	r := ev.ranking
-	ev.cover, ev.exponent = r.Cover, r.PriorMany+(r.PriorOne-r.PriorMany)/float64(max(1, len(ev.words)))
+	ev.detail = detailOf(len(ev.words))
+	ev.cover = r.Cover + (r.CoverMany-r.Cover)*ev.detail
+	ev.exponent = r.PriorMany + (r.PriorOne-r.PriorMany)/float64(max(1, len(ev.words)))
 	if ev.likeOne != "" {
-		ev.cover, ev.exponent = r.LikeCover, r.LikePrior
+		ev.detail, ev.cover, ev.exponent = 0, r.LikeCover, r.LikePrior
 	}
 	ev.exponent *= ev.query.Weighing.effect()
 	return nil

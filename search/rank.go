@@ -184,6 +184,10 @@ func (r *reading) rankWords(add func(string, float64)) {
 	if words > 0 {
 		add("whole name", cover*by.NameCover*named/ev.idfSum*min(1, words/float64(m.nameWords)))
 	}
+	if ev.detail > 0 {
+		add("name covered", cover*ev.detail*by.NameShare*shareOf(words, m.nameWords, 1))
+		add("description covered", cover*ev.detail*by.TextShare*shareOf(m.toldWords(), m.textWords, minDescription))
+	}
 }
 
 // nameWorth is what a word is worth in the name: as it stands, as its stem, or in the scope alone.
