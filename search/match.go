@@ -9,6 +9,7 @@ const (
 	typesOnly                          // it holds the type declarations of another package
 	likenedName                        // it is the package that others are to be like
 	derivedName                        // its name has that package's
+	peerName                           // it is spoken of as that package is
 )
 
 // match is what one document has of the query.
@@ -20,6 +21,7 @@ type match struct {
 	nameWords int     // words of the name without its scope; 0 when none of them is asked for
 	joined    float64 // how surely the name is meant by the text, in [0,1]
 	whole     bool    // the name is exactly the text
+	peer      float64 // likeness to the package that others are to be like, in [0,1]
 
 	scopeAsked bool // a word stands in the scope
 
@@ -54,6 +56,8 @@ func (m *match) count(l *list, r *Ranking) {
 		m.likened = true
 	case derivedName:
 		m.derived = true
+	case peerName:
+		m.peer = max(m.peer, t.weight)
 	case inStem:
 		m.nameWords = l.postings.FieldLen
 		fallthrough
@@ -75,7 +79,7 @@ func (m *match) settle(groups []group, words int) bool {
 	if m.likened {
 		return false
 	}
-	if m.named() {
+	if m.named() || m.peer > 0 {
 		return true
 	}
 	for _, has := range m.has[:words] {

@@ -61,7 +61,7 @@ func (n noter) times(label string, v float64) {
 
 // rank scores a matching document:
 //
-//	score = text x prior^exponent x nearness + exact name
+//	score = text x prior^exponent x nearness + peer + exact name
 //
 // A score that cannot reach the floor need not be exact. Each part goes to note.
 func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64, note noter) float64 {
@@ -78,10 +78,15 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64
 	prior := ev.weighPrior(s, doc, m)
 	note.times("prior", prior)
 	score := text * prior
-	if m.near != nil && (m.whole || score*(1+ev.ranking.Proximity) >= floor) { // an exact name is above any floor
+	if m.near != nil && (m.whole || m.peer > 0 || score*(1+ev.ranking.Proximity) >= floor) { // what is added later is above any floor
 		near := 1 + ev.ranking.Proximity*m.near.of(doc)
 		note.times("near each other", near)
 		score *= near
+	}
+	if m.peer > 0 {
+		peer := ev.weighPeer(s, doc, m)
+		note.add("peer of "+ev.likeOne, peer)
+		score += peer
 	}
 	if m.whole && !ev.query.NoExactBoost && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
 		note.add("exact name", exactName)
@@ -112,6 +117,15 @@ func (ev *evaluation) weighPrior(s *index.Segment, doc uint32, m *match) float64
 		prior /= math.Pow(float64(parts), r.LikeShort) // main packages have short names, those around them long ones
 	}
 	return prior
+}
+
+// weighPeer is what being spoken of as the named package is worth, at most LikePeer.
+func (ev *evaluation) weighPeer(s *index.Segment, doc uint32, m *match) float64 {
+	worth := ev.ranking.LikePeer * m.peer * math.Pow(ev.prior(s, doc), ev.ranking.PeerPrior*ev.query.Weighing.effect())
+	if m.derived {
+		worth *= ev.ranking.LikeDerived
+	}
+	return worth
 }
 
 // exactName is added for the package of that very name, whatever its prior: more than words and bonuses
