@@ -11,11 +11,12 @@ import (
 
 // Limits of the learning of peers.
 const (
-	spokenWords = 60  // of one text
-	nameWords   = 3   // of a name inside a text
-	leastShared = 2   // packages that a word must be said of
-	mostShared  = 0.2 // share of the packages from which on a word says nothing
-	doubt       = 10  // added to the length of a package's row: those of whom little is said are like nobody
+	spokenWords = 60   // of one text
+	nameWords   = 3    // of a name inside a text
+	leastShared = 2    // packages that a word must be said of
+	mostShared  = 1500 // and may be: a word said of more tells little, and time grows with its square
+	maxTraits   = 300  // of one package
+	doubt       = 10   // added to the length of a package's row: those of whom little is said are like nobody
 )
 
 // PeerLearner gathers what packages say, to learn which of them are spoken of alike. The packages others
@@ -220,9 +221,8 @@ func (g *gathering) rows(ctx context.Context) ([][]trait, error) {
 		total += ofSense[s]
 	}
 	rows := make([][]trait, len(g.about))
-	most := max(100, int(mostShared*float64(len(g.about))))
 	err = each(func(p int, s uint32, n float64) {
-		if holders[s] < leastShared || holders[s] > most {
+		if holders[s] < leastShared || holders[s] > mostShared {
 			return
 		}
 		if pmi := math.Log(n / ofPackage[p] * total / ofSense[s]); pmi > 0 {
@@ -237,11 +237,11 @@ func (g *gathering) rows(ctx context.Context) ([][]trait, error) {
 
 // strongest keeps the greatest traits of a row, in the order of senses.
 func strongest(row []trait) []trait {
-	if len(row) <= maxCompany {
+	if len(row) <= maxTraits {
 		return row
 	}
 	slices.SortFunc(row, func(a, b trait) int { return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.sense, b.sense)) })
-	row = slices.Clone(row[:maxCompany])
+	row = slices.Clone(row[:maxTraits])
 	slices.SortFunc(row, func(a, b trait) int { return cmp.Compare(a.sense, b.sense) })
 	return row
 }
