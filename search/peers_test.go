@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"pkgsearch/index/store"
@@ -18,13 +19,13 @@ func TestAlternativesWithoutCommonWords(t *testing.T) {
 			pkg(fmt.Sprintf("y%d", i), fmt.Sprintf("other words%d entirely", i)))
 	}
 	s := catalog(t, len(packages), map[string]uint64{"hammer": 1e7, "mallet": 1e6, "anvil": 1e5}, packages...)
-	if got := ask(t, s, Request{Text: "hammer alternative"}).Hits[0].Package.Name; got == "mallet" {
-		t.Errorf("%s comes first before anything is learned", got)
+	if got := found(t, s, "hammer alternative"); slices.Contains(got, "mallet") && got[0] == "mallet" {
+		t.Errorf("%v before anything is learned", got)
 	}
 	if err := s.index.Rescore(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	first := ask(t, s, Request{Text: "hammer alternative", Explain: true}).Hits[0]
+	first := ask(t, s, Request{Text: "hammer alternative", Size: 10, Explain: true}).Hits[0]
 	if first.Package.Name != "mallet" {
 		t.Fatalf("%s comes first", first.Package.Name)
 	}
@@ -44,7 +45,7 @@ func TestAlternativesWithoutCommonWords(t *testing.T) {
 		t.Errorf("the score %v is explained by %v", first.Score, first.Explain)
 	}
 	for _, text := range []string{"mallet", "workbench mallet"} {
-		for _, h := range ask(t, s, Request{Text: text, Explain: true}).Hits {
+		for _, h := range ask(t, s, Request{Text: text, Size: 10, Explain: true}).Hits {
 			for _, p := range h.Explain {
 				if p.Label == "peer of mallet" || p.Label == "peer of hammer" {
 					t.Errorf("%q asks for no peers: %v", text, h.Explain)
