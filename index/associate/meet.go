@@ -11,12 +11,12 @@ import (
 
 // Limits of the learning of peers.
 const (
-	spokenWords = 60   // of one text
-	nameWords   = 3    // of a name inside a text
-	leastShared = 2    // packages that a word must be said of
-	mostShared  = 8000 // and may be: time grows with its square
-	maxTraits   = 300  // of one package
-	doubt       = 10   // added to the length of a package's row: those of whom little is said are like nobody
+	spokenWords = 60     // of one text
+	nameWords   = 3      // of a name inside a text
+	leastShared = 2      // packages that a word must be said of
+	mostShared  = 12_000 // and may be: time grows with its square
+	maxTraits   = 2000   // of one package
+	doubt       = 10     // added to the length of a package's row: those of whom little is said are like nobody
 )
 
 // PeerLearner gathers what packages say, to learn which of them are spoken of alike. The packages others
