@@ -50,6 +50,14 @@ func (v *View) DocFreq(field, term string) (int, error) {
 // Associated gives the stems that go together with a stem in this domain's packages, the closest first.
 func (v *View) Associated(stem string) []associate.Neighbour { return v.learned.Of(stem) }
 
+// Peers gives the packages that are spoken of as the named one is, the likeliest first.
+func (v *View) Peers(name string) []associate.Peer {
+	if v.learned == nil {
+		return nil
+	}
+	return v.learned.Peers.Of(calledAs(name))
+}
+
 // retain takes a reference unless the view is already gone.
 func (v *View) retain() bool {
 	for {

@@ -14,8 +14,6 @@ type bounds struct {
 	text   []float64 // what a document that has nothing but the first k drivers is worth at most
 	factor float64   // the most that everything but the text and the prior makes of a score
 	had    ceiling   // of one document
-
-	tellable []int // by word: how many words may stand for it, of the query and of groups
 }
 
 // driver is a posting list that finds documents.
@@ -63,15 +61,6 @@ func (r *reading) newBounds() *bounds {
 	}
 	if r.near != nil {
 		b.factor *= 1 + ev.ranking.Proximity
-	}
-	b.tellable = make([]int, len(ev.words))
-	for i := range b.tellable {
-		b.tellable[i] = 1
-	}
-	for _, g := range ev.groups {
-		for _, c := range g.covers {
-			b.tellable[c] += len(g.slots)
-		}
 	}
 	r.addDrivers(b)
 	for _, d := range b.drive {
@@ -147,12 +136,13 @@ func (r *reading) addDrivers(b *bounds) {
 	}
 }
 
-// told is the most words of the query that a description can have, those of groups included.
+// told is the most words of the query that a description can have; words of groups count whether or not the group is
+// complete.
 func (b *bounds) told(one, other *ceiling) float64 {
-	n := 0
+	n := b.ev.slots - len(b.ev.words)
 	for i := range one.has {
 		if one.worth[i][inProse] > 0 || other != nil && other.worth[i][inProse] > 0 {
-			n += b.tellable[i]
+			n++
 		}
 	}
 	return float64(n)

@@ -9,6 +9,7 @@ const (
 	scopeName                          // its scope has them
 	mainName                           // it is called as main packages of a scope are
 	likenedName                        // it is the package that others are to be like
+	peerName                           // it is spoken of as that package is
 )
 
 // match is what one document has of the query.
@@ -30,6 +31,7 @@ type nameMatch struct {
 	joined  float64 // how surely it is meant by the text, in [0,1]
 	project bool    // it is the main package of a project that has the text's name
 	likened bool    // it is the package that others are to be like
+	peer    float64 // likeness to that package, in [0,1]
 }
 
 func newMatch(slots int) *match {
@@ -104,7 +106,7 @@ func (m *match) settle(groups []group, words int) bool {
 	if m.likened {
 		return false
 	}
-	if m.byName() {
+	if m.byName() || m.peer > 0 {
 		return true
 	}
 	for _, has := range m.has[:words] {

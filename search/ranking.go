@@ -70,6 +70,8 @@ type Ranking struct {
 	LikePrior   float64 `json:"likePrior"`   // exponent of the prior
 	LikeShort   float64 `json:"likeShort"`   // exponent by which a name of several words loses
 	LikeDerived float64 `json:"likeDerived"` // factor on packages named after it
+	LikePeer    float64 `json:"likePeer"`    // bonus for being spoken of alike, by the likeness
+	PeerPrior   float64 `json:"peerPrior"`   // exponent of the prior in it
 }
 
 // DefaultRanking is what is used where nothing else is said. docs/tuning.md tells where the numbers come from.
@@ -83,6 +85,7 @@ func DefaultRanking() Ranking {
 		JoinedName: 2.5, ScopedName: 0.6, Base: 0.25, Bare: 1, Affix: 0.6, Near: 0.6, NearKnown: 0.3, Project: 2, Lookalike: 1000,
 		PriorOne: 2, PriorMany: 0.6, Scoped: 0.65, Types: 0.3,
 		LikeKin: 1.5, LikeCover: 1, LikePrior: 3, LikeShort: 1.5, LikeDerived: 0.3,
+		LikePeer: 0.3, PeerPrior: 1,
 	}
 }
 
