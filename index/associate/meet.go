@@ -14,7 +14,7 @@ const (
 	spokenWords = 60     // of one text
 	nameWords   = 3      // of a name inside a text
 	leastShared = 2      // packages that a word must be said of
-	mostShared  = 12_000 // and may be: time grows with its square
+	mostShared  = 12_000   // and may be: time grows with its square
 	maxTraits   = 2000   // of one package
 	doubt       = 10     // added to the length of a package's row: those of whom little is said are like nobody
 )
@@ -275,19 +275,29 @@ func alike(ctx context.Context, rows [][]trait, senses int) ([][]pair, error) {
 					sums[h.row] += float32(t.value * h.value)
 				}
 			}
-			var list []pair
+			list := make([]pair, 0, maxPeers+1)
 			for _, o := range met {
 				likeness := float64(sums[o]) / ((lengths[p] + doubt) * (lengths[o] + doubt))
 				sums[o] = 0
 				if units := uint16(likeness * likenessUnits); int(o) != p && units > 0 {
-					list = append(list, pair{o, units})
+					list = keepLikest(list, pair{o, units})
 				}
 			}
-			slices.SortFunc(list, func(a, b pair) int {
-				return cmp.Or(cmp.Compare(b.likeness, a.likeness), cmp.Compare(a.other, b.other))
-			})
-			lists[p] = slices.Clone(list[:min(len(list), maxPeers)])
+			lists[p] = slices.Clone(list)
 		}
 	})
 	return lists, ctx.Err()
+}
+
+// keepLikest puts a pair where it belongs among the likest, of which there are at most maxPeers.
+func keepLikest(list []pair, one pair) []pair {
+	order := func(a, b pair) int {
+		return cmp.Or(cmp.Compare(b.likeness, a.likeness), cmp.Compare(a.other, b.other))
+	}
+	if len(list) == maxPeers && order(list[maxPeers-1], one) < 0 {
+		return list
+	}
+	at, _ := slices.BinarySearchFunc(list, one, order)
+	list = slices.Insert(list, at, one)
+	return list[:min(len(list), maxPeers)]
 }

@@ -12,7 +12,7 @@ import (
 
 // Limits of what is learned of packages.
 const (
-	maxPackages = 65_536 // the most used, so that a number has 16 bits
+	maxPackages = 40_000 // the most used; learning takes time with the square, and a number has 16 bits
 	maxPeers    = 24     // of one package
 )
 
