@@ -29,6 +29,7 @@ func (ev *evaluation) collect(ctx context.Context, floor func() float64, into ..
 			total++
 			c := candidate{segment: s, doc: doc}
 			if floor != nil {
+				ev.stats.Scored++
 				c.score = ev.rank(s, doc, m, floor(), nil)
 			}
 			for _, to := range into {
@@ -83,6 +84,7 @@ func (ev *evaluation) answer(ctx context.Context, req Request, after *place) (an
 // score fills in the scores of a page: reading the postings twice costs less than ranking every match.
 func (ev *evaluation) score(ctx context.Context, page []candidate) error {
 	return ev.again(ctx, page, func(i int, m *match) {
+		ev.stats.Scored++
 		page[i].score = ev.rank(page[i].segment, page[i].doc, m, 0, nil)
 	})
 }

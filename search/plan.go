@@ -34,6 +34,8 @@ type evaluation struct {
 	original   string // the package that was meant by the text, which is a look-alike's name; "" for none
 	lookalike  string // that look-alike
 	correction string // the text without its slips; "" when it seems to have none
+
+	stats Stats
 }
 
 // wanted is one word that a package is asked for.

@@ -36,6 +36,9 @@ type Request struct {
 	Facets    []Facet  // count their values over all matches
 	FacetSize int      // values counted of a facet, 0 to MaxFacetSize; 0: DefaultFacetSize
 	Highlight bool     // fill Hit.Highlights
+
+	// Exhaustive scores every match, also those that cannot reach the page: what any short cut is checked against.
+	Exhaustive bool
 }
 
 // Result is one page of a ranked answer.
@@ -46,9 +49,15 @@ type Result struct {
 	Generation string        // index generation that answered
 	LLN        uint64        // log number the generation has reached
 	Took       time.Duration // inside the searcher
+	Stats      Stats
 
 	Next   string                  // cursor of the next page; "" at the end
 	Facets map[string][]FacetCount // by the facet's name: the most frequent values first, ties by value; exact
+}
+
+// Stats is what an answer has cost.
+type Stats struct {
+	Scored int // documents whose score was computed
 }
 
 // Hit is one package of an answer.

@@ -72,7 +72,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Total: found.total, Correction: query.corrected(ev.correction), Generation: view.Generation, LLN: view.LLN, Facets: found.facets}
+	result := &Result{Total: found.total, Correction: query.corrected(ev.correction), Generation: view.Generation, LLN: view.LLN, Facets: found.facets, Stats: ev.stats}
 	if result.Hits, err = s.hits(ctx, found.page, ev.weights); err != nil {
 		return nil, err
 	}
