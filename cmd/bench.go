@@ -115,10 +115,7 @@ func (a *app) bench(ctx context.Context, files []string, o benchOptions) (err er
 	if err := a.printBench(b.report, o); err != nil {
 		return err
 	}
-	if n := len(b.report.Differences); n > 0 {
-		return mark(fmt.Errorf("%d of %d queries are answered otherwise than by scoring every match", n, b.report.Verified), errBelow)
-	}
-	return nil
+	return b.report.verdict()
 }
 
 func (a *app) checkBench(o benchOptions) error {

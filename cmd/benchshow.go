@@ -56,6 +56,14 @@ func (r *benchReport) first(state string, clients int) *bench.Run {
 	return nil
 }
 
+// verdict is an error when a short cut has changed an answer.
+func (r *benchReport) verdict() error {
+	if n := len(r.Differences); n > 0 {
+		return mark(fmt.Errorf("%d of %d searches are answered otherwise than by scoring every match", n, r.Verified), errBelow)
+	}
+	return nil
+}
+
 func (a *app) printBench(r *benchReport, o benchOptions) error {
 	for _, run := range r.Runs {
 		if run.Error != "" {
