@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -88,4 +89,12 @@ func TestSlowestAsksTheSlowOnesAgain(t *testing.T) {
 			t.Errorf("asked %d times", len(source.texts))
 		}
 	})
+}
+
+func TestSlowestLeavesNothingOut(t *testing.T) {
+	late := errors.New("took too long")
+	source := &fake{fails: map[string]error{"b": late}}
+	if _, err := Slowest(t.Context(), source, []Question{{Text: "a"}, {Text: "b"}}, 1, Options{}); !errors.Is(err, late) {
+		t.Errorf("a question without an answer gives %v", err)
+	}
 }

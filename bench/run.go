@@ -24,7 +24,8 @@ type Run struct {
 	Families  []Family `json:"families"`        // by name, and after them those of all searches and of all suggestions
 	Error     string   `json:"error,omitempty"` // the first of a question without an answer
 
-	asked []asked
+	asked   []asked
+	failure error // Error
 }
 
 // Family is the figures of the questions of one kind.
@@ -49,7 +50,7 @@ func (r *replay) run(wall time.Duration) *Run {
 	for _, a := range r.asked {
 		answers += len(a.took)
 		if a.err != nil && run.Error == "" {
-			run.Error = a.err.Error()
+			run.Error, run.failure = a.err.Error(), a.err
 		}
 	}
 	run.PerSec = float64(answers) / wall.Seconds()

@@ -18,9 +18,12 @@ type Slow struct {
 const reserve = 4
 
 // Slowest asks all questions once, those that took longest as often as the options say, and gives the n slowest, the
-// slowest first.
+// slowest first. All must have answers: one that takes too long to have any must not be left out.
 func Slowest(ctx context.Context, source Source, questions []Question, n int, o Options) ([]Slow, error) {
 	all, err := Replay(ctx, source, questions, Options{Clients: 1, Seed: o.Seed, Done: o.Done})
+	if err == nil {
+		err = all.failure
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -85,6 +85,7 @@ type benchRun struct {
 	app       *app
 	options   benchOptions
 	questions []bench.Question
+	madeUp    []bench.Question
 	stand     *stand
 	report    *benchReport
 }

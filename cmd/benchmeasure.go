@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"pkgsearch/bench"
 	"pkgsearch/index"
@@ -45,7 +46,7 @@ func (b *benchRun) measure(ctx context.Context) error {
 	steps := []struct {
 		wanted bool
 		do     func(context.Context) error
-	}{{b.options.engine != "" && len(b.questions) > 0, b.compare}, {b.options.verify && len(b.questions) > 0, b.verify}, {b.options.worst > 0, b.worst}}
+	}{{b.options.engine != "" && len(b.questions) > 0, b.compare}, {b.options.worst > 0, b.worst}, {b.options.verify, b.verify}}
 	for _, step := range steps {
 		if !step.wanted {
 			continue
@@ -142,9 +143,9 @@ func (b *benchRun) compare(ctx context.Context) error {
 	return nil
 }
 
-// verify compares with scoring every match.
+// verify compares with scoring every match, also for what was made up.
 func (b *benchRun) verify(ctx context.Context) (err error) {
-	questions := searches(b.questions)
+	questions := searches(slices.Concat(b.questions, b.madeUp))
 	done, finish := b.bar(b.app.stderr, "verify", len(questions))
 	defer finish()
 	tried, exhaustive := b.stand.inside(), b.stand.inside()
@@ -157,21 +158,18 @@ func (b *benchRun) verify(ctx context.Context) (err error) {
 // hardTerms is how many terms of each field made-up queries are of.
 const hardTerms = 200
 
-// worst looks for slow queries.
+// worst looks for slow queries, in this process: over HTTP the slowest would be given up.
 func (b *benchRun) worst(ctx context.Context) error {
 	terms, err := b.commonTerms(ctx)
 	if err != nil {
 		return err
 	}
-	questions := bench.Hard(terms, b.options.seed)
-	if len(questions) == 0 {
-		return mark(errors.New("the index has no terms to make queries of"), errNothing)
-	}
-	done, finish := b.bar(b.app.stderr, "worst", len(questions))
+	b.madeUp = bench.Hard(terms, b.options.seed)
+	done, finish := b.bar(b.app.stderr, "worst", len(b.madeUp))
 	defer finish()
 	o := bench.Options{Repeat: b.options.repeat, Seed: b.options.seed, Done: done}
-	b.report.Tried = len(questions)
-	b.report.Worst, err = bench.Slowest(ctx, b.stand.source, questions, b.options.worst, o)
+	b.report.Tried = len(b.madeUp)
+	b.report.Worst, err = bench.Slowest(ctx, b.stand.inside(), b.madeUp, b.options.worst, o)
 	return err
 }
 

@@ -70,7 +70,9 @@ func (s *stand) way() string {
 
 func (s *stand) close() (err error) {
 	if s.server != nil {
-		err = errors.Join(s.server.Close(), <-s.served)
+		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+		defer cancel()
+		err = errors.Join(s.server.Shutdown(ctx), s.server.Close(), <-s.served)
 		s.server = nil
 	}
 	if s.data != nil {
