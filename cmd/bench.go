@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -171,8 +173,15 @@ func searches(questions []bench.Question) []bench.Question {
 	return slices.DeleteFunc(slices.Clone(questions), func(q bench.Question) bool { return q.Suggest })
 }
 
-// bar draws how many questions have been asked of how many.
+// bar draws how many questions have been asked of how many, ten times a second at most: drawing takes longer than many an
+// answer.
 func (b *benchRun) bar(w io.Writer, what string, n int) (done func(int), finish func()) {
 	bar := newProgress(w, what, int64(n), false)
-	return func(n int) { bar.set(int64(n), -1) }, bar.finish
+	var last atomic.Int64 // milliseconds
+	return func(n int) {
+		now := time.Since(bar.start).Milliseconds()
+		if before := last.Load(); now-before >= 100 && last.CompareAndSwap(before, now) {
+			bar.set(int64(n), -1)
+		}
+	}, bar.finish
 }
