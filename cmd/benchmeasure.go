@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"pkgsearch/bench"
@@ -122,19 +124,26 @@ func (b *benchRun) memory() error {
 }
 
 // compare asks the other engine the same searches, with the first number of clients.
-func (b *benchRun) compare(ctx context.Context) error {
+func (b *benchRun) compare(ctx context.Context) (err error) {
 	questions := searches(b.questions)
 	if len(questions) == 0 {
 		return usageError(fmt.Errorf("there are no searches to compare with %s, which completes nothing", bleveEngine))
 	}
-	view := b.stand.data.index.Acquire()
-	if view == nil {
-		return index.ErrClosed
+	dir, err := os.MkdirTemp("", "pkgsearch-bench-")
+	if err != nil {
+		return fmt.Errorf("make a place for an index of %s: %w", bleveEngine, err)
 	}
-	defer view.Release()
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	done, finish := b.bar(b.app.stderr, "build for "+bleveEngine, b.report.Packages)
+	engine, err := b.stand.data.index.NewBleveEngine(ctx, filepath.Join(dir, bleveEngine), done)
+	finish()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
 	o := bench.Options{Clients: b.options.clients[0], Repeat: b.options.repeat, Seed: b.options.seed, Warm: true}
 	ours := b.report.first(warm, o.Clients)
-	theirs, err := b.replay(ctx, byBleve{view.BleveEngine(), b.options.size}, questions, o, bleveEngine)
+	theirs, err := b.replay(ctx, byBleve{engine, b.options.size}, questions, o, bleveEngine)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -8,8 +9,7 @@ import (
 	"pkgsearch/index/store"
 )
 
-// TestBleveEngineMultipliesByThePrior asks over several segments, with documents that were replaced: the prior must be
-// that of the document that matched.
+// TestBleveEngineMultipliesByThePrior orders by the prior packages whose texts count the same.
 func TestBleveEngineMultipliesByThePrior(t *testing.T) {
 	dir := t.TempDir()
 	ix := openIndex(t, dir, openStore(t, dir))
@@ -20,9 +20,12 @@ func TestBleveEngineMultipliesByThePrior(t *testing.T) {
 	apply(t, ix, pkg("x-other", "nothing of the kind"))
 	apply(t, ix, pkg("c-picker", "new"), pkg("b-picker", "new"))
 	apply(t, ix, pkg("a-picker", "new"))
-	v := ix.Acquire()
-	defer v.Release()
-	hits, matches, err := v.BleveEngine().Search(t.Context(), "Pickers picker", 10)
+	engine, err := ix.NewBleveEngine(t.Context(), filepath.Join(t.TempDir(), "bleve"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	hits, matches, err := engine.Search(t.Context(), "Pickers picker", 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +39,7 @@ func TestBleveEngineMultipliesByThePrior(t *testing.T) {
 	if diff := cmp.Diff([]string{"c-picker", "a-picker", "b-picker"}, names); diff != "" || matches != 3 {
 		t.Errorf("%d matches (-want +got):\n%s", matches, diff)
 	}
-	if hits, matches, err := v.BleveEngine().Search(t.Context(), "!!!", 10); len(hits) > 0 || matches > 0 || err != nil {
+	if hits, matches, err := engine.Search(t.Context(), "!!!", 10); len(hits) > 0 || matches > 0 || err != nil {
 		t.Errorf("a text without words finds %v, %d (%v)", hits, matches, err)
 	}
 }

@@ -57,7 +57,7 @@ type Result struct {
 
 // Stats is what an answer has cost.
 type Stats struct {
-	Scored int // documents whose score was computed
+	Scored int // documents looked at: all that match when exhaustive, else those that might have reached the page
 }
 
 // Hit is one package of an answer.
