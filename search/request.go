@@ -55,7 +55,7 @@ type Result struct {
 	Facets map[string][]FacetCount // by the facet's name: the most frequent values first, ties by value; exact
 }
 
-// Stats is what an answer has cost.
+// Stats is what an answer has cost, which depends on the segments as the answer does not.
 type Stats struct {
 	Scored int // documents looked at: all that match when exhaustive, else those that might have reached the page
 }
