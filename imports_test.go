@@ -18,7 +18,8 @@ import (
 func layers() map[string][]string {
 	return map[string][]string{
 		".":                   {"cmd", "testdata/sample"},
-		"cmd":                 {"eval", "httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"cmd":                 {"bench", "eval", "httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"bench":               {},
 		"eval":                {},
 		"httpapi":             {"search", "index", "index/store", "index/score"},
 		"search":              {"index", "index/associate", "index/postings", "index/slip", "index/store", "index/score"},
@@ -45,6 +46,7 @@ func homes() map[string]string {
 		"go.yaml.in/yaml":                       "search",
 		"github.com/spf13":                      "cmd",
 		"github.com/schollz/progressbar":        "cmd",
+		"golang.org/x/sys":                      "bench",
 		"github.com/hashicorp/go-retryablehttp": "ingest",
 	}
 }

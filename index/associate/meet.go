@@ -14,7 +14,7 @@ const (
 	spokenWords = 60     // of one text
 	nameWords   = 3      // of a name inside a text
 	leastShared = 2      // packages that a word must be said of
-	mostShared  = 12_000   // and may be: time grows with its square
+	mostShared  = 12_000 // and may be: time grows with its square
 	maxTraits   = 2000   // of one package
 	doubt       = 10     // added to the length of a package's row: those of whom little is said are like nobody
 )
