@@ -1,4 +1,4 @@
-package index
+package suggest
 
 import (
 	"bytes"
@@ -20,17 +20,19 @@ type phrase struct {
 
 // phrases collects the k most used phrases that complete one text.
 type phrases struct {
-	segments []*Segment
-	typed    []byte
-	k        int
-	top      []phrase        // most used first
-	common   map[string]bool // of the phrases met: whether enough names have it
+	parts  []part
+	typed  []byte
+	k      int
+	top    []phrase        // most used first
+	common map[string]bool // of the phrases met: whether enough names have it
+	queue  queue
+	tail   []byte // scratch
 }
 
 // Phrases gives at most k queries that the text may be the beginning of, folded, the most used first: with
 // its last word completed, or with another word if that one is whole, by the words that stand beside each
 // other in names. When no name goes on so, the first words are left out of account one after another.
-func (v *View) Phrases(ctx context.Context, text string, k int) ([]string, error) {
+func (s *Set) Phrases(ctx context.Context, text string, k int) ([]string, error) {
 	typed := asTyped(text)
 	words := typedWords(typed)
 	if len(words) == 0 || len(words) > maxOrdered || typed[0] == '-' || k <= 0 {
@@ -40,12 +42,12 @@ func (v *View) Phrases(ctx context.Context, text string, k int) ([]string, error
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p := &phrases{segments: v.segments, typed: bytes.Join(words[i:], []byte{'-'}), k: k, common: map[string]bool{}}
+		p := &phrases{parts: s.parts, typed: bytes.Join(words[i:], []byte{'-'}), k: k, common: map[string]bool{}}
 		if typed[len(typed)-1] == '-' {
 			p.typed = append(p.typed, '-')
 		}
-		for _, s := range v.segments {
-			p.collect(s)
+		for i := range s.parts {
+			p.collect(&s.parts[i])
 		}
 		if len(p.top) > 0 {
 			return p.queries(words[:i]), nil
@@ -74,15 +76,19 @@ func (p *phrases) floor() float32 {
 	return p.top[p.k-1].weight
 }
 
-func (p *phrases) collect(s *Segment) {
-	st := s.completions()
-	from, to := st.between(p.typed)
-	st.heavy(from, to, func(best float32) bool { return best >= p.floor() }, func(i int) {
-		weight := s.completionWeight(st.docs[i], st.beginsName(i))
-		if weight < p.floor() || s.Deleted(st.docs[i]) {
+func (p *phrases) collect(from *part) {
+	first, to := from.between(p.typed)
+	enough := func(weight float32, _ uint32) bool { return weight < p.floor() }
+	from.heaviest(&p.queue, first, to, enough, func(i int) {
+		at, _ := from.place(i)
+		doc := from.doc(at)
+		weight := from.weightAt(at, doc)
+		if weight < p.floor() || from.isHidden(doc) {
 			return
 		}
-		if text := phraseOf(st.tail(st.at[i]), len(p.typed)); text != nil && p.isCommon(text) {
+		p.tail = from.tail(p.tail[:0], at)
+		text := phraseOf(p.tail, len(p.typed))
+		if text != nil && p.improves(text, weight) && p.isCommon(from, i, text) {
 			p.offer(phrase{string(text), weight})
 		}
 	})
@@ -104,29 +110,39 @@ func phraseOf(tail []byte, n int) []byte {
 	return tail[:end]
 }
 
+// improves tells whether a phrase would be kept if it is common.
+func (p *phrases) improves(text []byte, weight float32) bool {
+	for _, o := range p.top {
+		if o.text == string(text) {
+			return weight > o.weight
+		}
+	}
+	if len(p.top) < p.k {
+		return true
+	}
+	last := p.top[p.k-1]
+	return weight > last.weight || weight == last.weight && string(text) < last.text
+}
+
 func (p *phrases) offer(n phrase) {
 	if old := slices.IndexFunc(p.top, func(o phrase) bool { return o.text == n.text }); old >= 0 {
-		if n.weight <= p.top[old].weight {
-			return
-		}
 		p.top = slices.Delete(p.top, old, old+1)
 	}
 	at, _ := slices.BinarySearchFunc(p.top, n, func(a, b phrase) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.text, b.text))
 	})
-	if at < p.k {
-		p.top = slices.Insert(p.top, at, n)
-		p.top = p.top[:min(len(p.top), p.k)]
-	}
+	p.top = slices.Insert(p.top, at, n)
+	p.top = p.top[:min(len(p.top), p.k)]
 }
 
-// isCommon tells whether enough names have a phrase. It looks no further than it must.
-func (p *phrases) isCommon(text []byte) bool {
+// isCommon tells whether enough names have a phrase, which stands at the i-th place of a part. It looks no further
+// than it must.
+func (p *phrases) isCommon(at *part, i int, text []byte) bool {
 	common, known := p.common[string(text)]
 	if !known {
 		n := 0
-		for _, s := range p.segments {
-			if n += s.having(text, phraseSupport-n); n >= phraseSupport {
+		for j := range p.parts {
+			if n += p.parts[j].having(text, phraseSupport-n); n >= phraseSupport {
 				break
 			}
 		}
@@ -137,13 +153,13 @@ func (p *phrases) isCommon(text []byte) bool {
 }
 
 // having counts the names with a phrase, up to a limit.
-func (s *Segment) having(phrase []byte, limit int) int {
-	st := s.completions()
+func (p *part) having(phrase []byte, limit int) int {
 	var docs []uint32
 	for _, end := range []byte{0, '-'} {
-		from, to := st.between(append(phrase[:len(phrase):len(phrase)], end))
+		from, to := p.between(append(phrase[:len(phrase):len(phrase)], end))
 		for i := from; i < to && len(docs) < limit; i++ {
-			if doc := st.docs[i]; !s.Deleted(doc) && s.completionWeight(doc, false) >= 0 && !slices.Contains(docs, doc) {
+			at, _ := p.place(i)
+			if doc := p.doc(at); !p.isHidden(doc) && p.weight(doc) >= 0 && !slices.Contains(docs, doc) {
 				docs = append(docs, doc)
 			}
 		}
