@@ -101,6 +101,32 @@ func (p *Prefix) Step(depth int, letter byte) (found Slips, ok, open bool) {
 	return found, ok, min(least, p.least[depth]+slipped(transposed, p.limit, false)) < min(within, p.best[d])
 }
 
+// Wanted tells which letters can follow the depth letters of the text: any, or only those that it appends. With another one
+// Step finds nothing, and nothing longer either.
+func (p *Prefix) Wanted(depth int, letters []byte) (only []byte, any bool) {
+	n, within := len(p.typed), Slips(p.limit+1)*oneSlip
+	if depth >= len(p.path) {
+		return letters, false
+	}
+	least := never
+	for i := max(0, depth-p.limit); i <= min(n, depth+p.limit); i++ {
+		least = min(least, p.rows[depth][i])
+	}
+	if least+oneSlip < within {
+		return letters, true
+	}
+	// No more slips: the letter is the next one typed, or ends a swap.
+	for i := max(0, depth-p.limit); i <= min(n, depth+p.limit); i++ {
+		if i < n && p.rows[depth][i] < within {
+			letters = append(letters, p.typed[i])
+		}
+		if depth > 0 && i > 0 && i < n && p.typed[i] == p.path[depth-1] && p.rows[depth-1][i-1]+oneSlip < within {
+			letters = append(letters, p.typed[i-1])
+		}
+	}
+	return letters, false
+}
+
 // replacing gives the cost of the letter in place of each typed one.
 func (p *Prefix) replacing(letter byte) []Slips {
 	if p.keys[letter] == nil {

@@ -229,6 +229,17 @@ func (b *Builder) write(ctx context.Context, id string, lln uint64, places []sta
 		return nil, err
 	}
 	b.writePlaces(part(partPlaces), width, places, cutSizes(part(partLeast), least), cutSizes(part(partBest), best))
+	// The branches are found in the table without them.
+	writeHeader(image, id, lln, len(b.begins), len(places), width, ends)
+	t, err := Parse(image)
+	if err != nil {
+		return nil, err
+	}
+	image = append(image, t.growBranches()...)
+	for len(image)%8 != 0 {
+		image = append(image, 0)
+	}
+	ends[partBranches] = len(image)
 	writeHeader(image, id, lln, len(b.begins), len(places), width, ends)
 	return image, ctx.Err()
 }

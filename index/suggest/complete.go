@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"pkgsearch/index/fold"
+	"pkgsearch/index/slip"
 )
 
 // Completion is a name that completes what is being typed.
@@ -293,12 +294,14 @@ func (c *completer) slipped(ps []part) {
 	if edits == 0 {
 		return
 	}
-	var near []branch
+	var near []nearby
 	for i := range ps {
-		near = ps[i].near(near, &ps[i], c.typed, edits)
+		w := nearWalk{part: &ps[i], walk: slip.NewPrefix(c.typed, edits), found: near}
+		w.all()
+		near = w.found
 	}
 	// The likeliest first, so that few of the others come into question.
-	slices.SortStableFunc(near, func(a, b branch) int { return cmp.Compare(b.slips.Likeness(), a.slips.Likeness()) })
+	slices.SortStableFunc(near, func(a, b nearby) int { return cmp.Compare(b.slips.Likeness(), a.slips.Likeness()) })
 	for _, b := range near {
 		p, likely := b.part, pow5(b.slips.Likeness())
 		p.heaviest(&c.queue, b.from, b.to, c.enough(p, tierSlipped, likely), func(i int) {

@@ -22,21 +22,22 @@ const (
 	atStarts  = 32
 	atWidth   = 40 // bits of a position in the text
 	atParts   = 48 // of each: its length in 8 bytes, its checksum in 4
-	atIDSize  = 336
-	atID      = 340
+	atIDSize  = 332
+	atID      = 336
 	atSum     = headerSize - 4
 )
 
 // The parts of an image.
 const (
-	partText    = iota // the names as they are kept, in byte order of the names, each ended by a zero byte
-	partPages          // how many names have ended before each page of the text
-	partBegins         // where every beginsStep-th name begins
-	partWeights        // of each name
-	partPlaces         // where words begin, in the order of what stands there, and what they share with the place before
-	partLeast          // the least that is shared in each block of places, and blocks of blocks
-	partBest           // the heaviest place in each block, and blocks of blocks
-	partOdd            // the names that are kept folded: what they are
+	partText     = iota // the names as they are kept, in byte order of the names, each ended by a zero byte
+	partPages           // how many names have ended before each page of the text
+	partBegins          // where every beginsStep-th name begins
+	partWeights         // of each name
+	partPlaces          // where words begin, in the order of what stands there, and what they share with the place before
+	partLeast           // the least that is shared in each block of places, and blocks of blocks
+	partBest            // the heaviest place in each block, and blocks of blocks
+	partOdd             // the names that are kept folded: what they are
+	partBranches        // the upper branches of the tree of all places
 	parts
 )
 

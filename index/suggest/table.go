@@ -26,6 +26,7 @@ type Table struct {
 	least        levels // one byte each
 	best         levels // bestSize bytes each
 	odd          map[uint32]string
+	branches     branches
 	letters      *letters
 	heads        []uint64 // first letters of every headsStep-th place
 }
@@ -74,6 +75,9 @@ func Parse(image []byte) (*Table, error) {
 		return nil, fmt.Errorf("%w: its parts do not fit %d names and %d places", ErrDamaged, t.docs, t.starts)
 	}
 	if t.odd, err = parseOdd(part[partOdd]); err != nil {
+		return nil, err
+	}
+	if t.branches, err = parseBranches(part[partBranches]); err != nil {
 		return nil, err
 	}
 	t.letters = newLetters()
