@@ -170,6 +170,26 @@ func cmpErr(errs ...error) error {
 	return nil
 }
 
+func TestNamesStayInMemoryWhenTheDiskTakesNone(t *testing.T) {
+	dir := t.TempDir()
+	st := openStore(t, dir)
+	ix := openIndex(t, dir, st)
+	fruits(t, ix)
+	file := fileOfNames(ix)
+	ix.Close()
+	if err := cmpErr(os.Remove(file), os.Mkdir(file+".new", 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	ix = openIndex(t, dir, st)
+	if diff := cmp.Diff(fruitsOfApp, completed(t, ix, "app")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	apply(t, ix, store.Package{Name: "Apple", Status: store.Deleted})
+	if got := completed(t, ix, "app"); strings.HasPrefix(got, "Apple") {
+		t.Errorf("a package that is gone completes still: %s", got)
+	}
+}
+
 // TestFoldingChangesNoAnswer writes the file anew, again and again, beside writes and rescoring, and compares with what a
 // new index says.
 func TestFoldingChangesNoAnswer(t *testing.T) {

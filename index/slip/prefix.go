@@ -108,11 +108,7 @@ func (p *Prefix) Wanted(depth int, letters []byte) (only []byte, any bool) {
 	if depth >= len(p.path) {
 		return letters, false
 	}
-	least := never
-	for i := max(0, depth-p.limit); i <= min(n, depth+p.limit); i++ {
-		least = min(least, p.rows[depth][i])
-	}
-	if least+oneSlip < within {
+	if p.Left(depth) > 0 {
 		return letters, true
 	}
 	// No more slips: the letter is the next one typed, or ends a swap.
@@ -125,6 +121,32 @@ func (p *Prefix) Wanted(depth int, letters []byte) (only []byte, any bool) {
 		}
 	}
 	return letters, false
+}
+
+// Left is how many more slips there may be behind the depth letters of the text, below 0 when there were too many. A
+// swap that the next letter would complete does not count.
+func (p *Prefix) Left(depth int) int {
+	least := never
+	for i := max(0, depth-p.limit); i <= min(len(p.typed), depth+p.limit); i++ {
+		least = min(least, p.rows[depth][i])
+	}
+	return p.limit - least.Count()
+}
+
+// Likeness is the highest that anything found behind the depth letters of the text can have.
+func (p *Prefix) Likeness(depth int) float64 {
+	within, least := Slips(p.limit+1)*oneSlip, never
+	for _, d := range []int{depth, max(depth-1, 0)} { // a swap reaches over a row
+		for i := max(0, d-p.limit); i <= min(len(p.typed), d+p.limit); i++ {
+			if s := p.rows[d][i]; s < within {
+				least = min(least, s%oneSlip)
+			}
+		}
+	}
+	if least == never {
+		return 0
+	}
+	return likeness(int(least))
 }
 
 // replacing gives the cost of the letter in place of each typed one.

@@ -2,13 +2,11 @@ package suggest
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"math"
 	"slices"
 
 	"pkgsearch/index/fold"
-	"pkgsearch/index/slip"
 )
 
 // Completion is a name that completes what is being typed.
@@ -287,32 +285,3 @@ func (t *Table) folded(to []byte, at uint32) []byte {
 	}
 	return to
 }
-
-// slipped offers names that begin, or of which a word does, a slip or two away from what was typed.
-func (c *completer) slipped(ps []part) {
-	edits := slipsFor(c.typed)
-	if edits == 0 {
-		return
-	}
-	var near []nearby
-	for i := range ps {
-		w := nearWalk{part: &ps[i], walk: slip.NewPrefix(c.typed, edits), found: near}
-		w.all()
-		near = w.found
-	}
-	// The likeliest first, so that few of the others come into question.
-	slices.SortStableFunc(near, func(a, b nearby) int { return cmp.Compare(b.slips.Likeness(), a.slips.Likeness()) })
-	for _, b := range near {
-		p, likely := b.part, pow5(b.slips.Likeness())
-		p.heaviest(&c.queue, b.from, b.to, c.enough(p, tierSlipped, likely), func(i int) {
-			at, _ := p.place(i)
-			doc := p.doc(at)
-			if weight := p.weightAt(at, doc); weight >= 0 && weight*likely >= c.floor(tierSlipped) {
-				c.offer(p, doc, tierSlipped, weight*likely)
-			}
-		})
-	}
-}
-
-// pow5 makes the likeness of two texts a probability of slipping from one to the other.
-func pow5(x float64) float32 { return float32(x * x * x * x * x) }
