@@ -139,17 +139,52 @@ func (p *phrases) offer(n phrase) {
 // than it must.
 func (p *phrases) isCommon(at *part, i int, text []byte) bool {
 	common, known := p.common[string(text)]
-	if !known {
-		n := 0
-		for j := range p.parts {
-			if n += p.parts[j].having(text, phraseSupport-n); n >= phraseSupport {
-				break
+	if known {
+		return common
+	}
+	n, all := at.beside(i, text, phraseSupport)
+	if !all {
+		n = at.having(text, phraseSupport)
+	}
+	for j := range p.parts {
+		if o := &p.parts[j]; o != at && n < phraseSupport {
+			n += o.having(text, phraseSupport-n)
+		}
+	}
+	p.common[string(text)] = n >= phraseSupport
+	return n >= phraseSupport
+}
+
+// beside counts the names with a phrase that stands at the i-th place, up to a limit, while they stand side by side: all
+// tells whether that is enough.
+func (p *part) beside(i int, phrase []byte, limit int) (n int, all bool) {
+	var docs [phraseSupport]uint32
+	count := func(j int) (has bool, letter byte) {
+		at, _ := p.place(j)
+		letter = p.letter(int(at) + len(phrase))
+		if has = letter == 0 || letter == '-'; has {
+			if doc := p.doc(at); !p.isHidden(doc) && p.weight(doc) >= 0 && !slices.Contains(docs[:n], doc) {
+				docs[n] = doc
+				n++
 			}
 		}
-		common = n >= phraseSupport
-		p.common[string(text)] = common
+		return has, letter
 	}
-	return common
+	shares := func(j int) bool { return j > 0 && j < p.starts && p.shared(j) >= len(phrase) }
+	for j := i; n < limit; j-- {
+		if has, _ := count(j); !has {
+			return n, false // in between
+		}
+		if !shares(j) {
+			break
+		}
+	}
+	for j := i + 1; n < limit && shares(j); j++ {
+		if has, letter := count(j); !has {
+			return n, letter > '-'
+		}
+	}
+	return n, true
 }
 
 // having counts the names with a phrase, up to a limit.
