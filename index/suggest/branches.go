@@ -17,7 +17,7 @@ const branchSize = 10
 
 // What is kept of the tree.
 const (
-	branchPlaces = 48 // a branch with more places has those below it kept
+	branchPlaces = 96 // a branch with more places has those below it kept
 	branchDepth  = manyShared - 1
 	manyBelow    = 255
 )
