@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -59,16 +60,18 @@ func madeUpIndex(b *testing.B, n int) *Index {
 
 // madeUpPackages has names of two to four made-up words and descriptions of eight.
 func madeUpPackages(n int) []store.Package {
-	c := madeUp(n)
 	r := rand.New(rand.NewPCG(3, 4))
+	word := func() string { // few are common
+		return fmt.Sprintf("word%x", int(float64(n)*math.Pow(r.Float64(), 3)))
+	}
 	packages := make([]store.Package, n)
 	for i := range packages {
-		name := c.Name(uint32(i))
-		words := strings.Split(name, "-")
-		for len(words) < 8 {
-			words = append(words, strings.Split(c.Name(uint32(r.IntN(n))), "-")...)
+		words := make([]string, 8)
+		for j := range words {
+			words[j] = word()
 		}
-		packages[i] = pkg(fmt.Sprintf("%s-%d", name, i), strings.Join(words[:8], " "), words[0], words[1])
+		name := strings.Join(words[:2+r.IntN(3)], "-")
+		packages[i] = pkg(fmt.Sprintf("%s-%d", name, i), strings.Join(words, " "), words[0], words[1])
 	}
 	return packages
 }

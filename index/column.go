@@ -3,7 +3,6 @@ package index
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
@@ -25,9 +24,6 @@ type column struct {
 	lists  *postings.Lists
 
 	forward *forwards // as the postings are: whatever becomes of the scores
-
-	startsOnce sync.Once
-	starts     *starts
 }
 
 // Len is the number of documents, deleted ones included.

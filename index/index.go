@@ -71,6 +71,7 @@ type Index struct {
 	view       atomic.Pointer[View] // current; nil once closed
 	rebuilding sync.Mutex
 	learning   sync.Mutex
+	naming     sync.Mutex // writes the names anew
 }
 
 // Open opens the live generation under dir, brings it up to the store's log number, and builds a new one
@@ -346,6 +347,9 @@ func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) er
 		return fmt.Errorf("rescore: %w", err)
 	}
 	table, learned := ix.learn(ctx)
+	if err := ix.renewNames(ctx); err != nil {
+		return err
+	}
 	ix.write.Lock()
 	defer ix.write.Unlock()
 	if ix.closed {

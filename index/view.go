@@ -22,6 +22,7 @@ type View struct {
 	live     int
 	speller  *speller
 	learned  *associate.Table
+	names    *nameList // nil: none, of an index opened for bulk
 	snapshot *scorch.IndexSnapshot
 	owner    *generation
 	refs     atomic.Int64
@@ -75,6 +76,7 @@ func (v *View) retain() bool {
 func (v *View) Release() {
 	if v.refs.Add(-1) == 0 {
 		v.snapshot.DecRef()
+		v.names.release()
 		v.owner.release()
 	}
 }
