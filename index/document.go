@@ -21,11 +21,16 @@ const leadWords = 5
 // and scores live beside the index, so that they can change without touching a posting.
 func documentOf(p *store.Package) *document.Document {
 	d := document.NewDocument(p.Name)
-	add := func(field string, tokens []Token) {
+	eachField(p, func(field string, tokens []Token) {
 		if len(tokens) > 0 {
 			d.AddField(document.NewTextFieldCustom(field, nil, nil, fieldOptions(field), stream(tokens)))
 		}
-	}
+	})
+	return d
+}
+
+// eachField gives the tokens of every field of a package, perhaps none.
+func eachField(p *store.Package, add func(field string, tokens []Token)) {
 	words := NameTokens(p.Name)
 	add(FieldName, terms(Fold(p.Name)))
 	add(FieldJoined, terms(Joined(p.Name)))
@@ -47,7 +52,6 @@ func documentOf(p *store.Package) *document.Document {
 	add(FieldDependency, terms(foldedKeys(p.Dependencies)...))
 	add(FieldPeer, terms(foldedKeys(p.PeerDependencies)...))
 	add(FieldCommand, terms(foldAll(p.Bin)...))
-	return d
 }
 
 // stream is a Bleve analyzer whose answer is already known.

@@ -134,6 +134,20 @@ func contents(t *testing.T, seg segment.Segment) []string {
 		}
 		out = append(out, fmt.Sprintf("document %d is %s", doc, id))
 	}
+	if file, ok := seg.(segment.PersistedSegment); ok {
+		ids, err := OpenIDs(file.Path())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := ids.Len(); n != int(seg.Count()) {
+			t.Errorf("%d ids of %d documents", n, seg.Count())
+		}
+		for doc := range ids.Len() {
+			if want := fmt.Sprintf("document %d is %s", doc, ids.At(uint32(doc))); want != out[doc] {
+				t.Errorf("read in place, %s, but %s", want, out[doc])
+			}
+		}
+	}
 	for _, field := range slices.Sorted(slices.Values(seg.Fields())) {
 		var of Field
 		for _, f := range testFields() {
