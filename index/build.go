@@ -44,7 +44,7 @@ func (ix *Index) addSegments(ctx context.Context, v, last *View) error {
 		c := known[s.Id()]
 		if c == nil || c.Len() != int(s.Segment().Count()) {
 			var err error
-			if c, err = newColumn(ctx, s.Segment(), ix.store, kept); err != nil {
+			if c, err = ix.columnOf(ctx, v.owner, s.Segment(), kept); err != nil {
 				return fmt.Errorf("read segment %d of index %s: %w", s.Id(), v.Generation, err)
 			}
 			if f := turned[s.Id()]; f != nil {

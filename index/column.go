@@ -13,13 +13,12 @@ import (
 
 // column holds what ranking and filters need of every document of one segment, by document number: the name,
 // the query-independent scores and the facts. Scorch numbers documents for the life of a segment, so a column is
-// built once, when its segment first appears, and again when the scores are recomputed.
+// made once, when its segment first appears, and its ranks again when the scores are recomputed. That of a large
+// segment lies in mapped files (columnfile.go): what it gives is good as long as the view is held.
 type column struct {
-	names  []byte   // all names, one after another
-	ends   []uint32 // where each name ends
-	ranks  []store.Rank
-	priors []float32 // of the default weights
-	facts  *Columns
+	names nameList
+	ranks *rankColumns
+	facts *Columns
 
 	forward *forwards // as the postings are: whatever becomes of the scores
 
@@ -27,26 +26,79 @@ type column struct {
 	starts     *starts
 }
 
+// nameList gives the package name of every document.
+type nameList interface {
+	Len() int
+	At(doc uint32) []byte
+}
+
+// heapNames are names in memory.
+type heapNames struct {
+	text []byte   // one after another
+	ends []uint32 // where each ends
+}
+
+func (n *heapNames) Len() int { return len(n.ends) }
+
+func (n *heapNames) At(doc uint32) []byte {
+	from := uint32(0)
+	if doc > 0 {
+		from = n.ends[doc-1]
+	}
+	return n.text[from:n.ends[doc]:n.ends[doc]]
+}
+
+func (n *heapNames) add(name []byte) {
+	n.text = append(n.text, name...)
+	n.ends = append(n.ends, uint32(len(n.text)))
+}
+
+// rankColumns are the store's Ranks, a column for each part of them, with the priors of the default weights. 29 bytes a document.
+type rankColumns struct {
+	popularity, quality, maintenance, priors []float32
+	downloads                                []uint64
+	flags                                    []store.Flag
+}
+
+func newRanks(n int) *rankColumns {
+	return &rankColumns{
+		popularity: make([]float32, n), quality: make([]float32, n), maintenance: make([]float32, n), priors: make([]float32, n),
+		downloads: make([]uint64, n), flags: make([]store.Flag, n),
+	}
+}
+
+func (r *rankColumns) set(doc int, rank store.Rank) {
+	r.popularity[doc], r.quality[doc], r.maintenance[doc] = rank.Popularity, rank.Quality, rank.Maintenance
+	r.priors[doc] = rank.Prior(score.DefaultWeights())
+	r.downloads[doc], r.flags[doc] = rank.Downloads, rank.Flags
+}
+
 // Len is the number of documents, deleted ones included.
-func (c *column) Len() int { return len(c.ranks) }
+func (c *column) Len() int { return c.names.Len() }
 
 // Name is the package name of a document.
 func (c *column) Name(doc uint32) string { return string(c.NameBytes(doc)) }
 
 // NameBytes is Name without the copy; it must not be changed.
-func (c *column) NameBytes(doc uint32) []byte {
-	from := uint32(0)
-	if doc > 0 {
-		from = c.ends[doc-1]
-	}
-	return c.names[from:c.ends[doc]:c.ends[doc]]
-}
+func (c *column) NameBytes(doc uint32) []byte { return c.names.At(doc) }
 
 // Rank gives a document's scores and flags.
-func (c *column) Rank(doc uint32) store.Rank { return c.ranks[doc] }
+func (c *column) Rank(doc uint32) store.Rank {
+	r := c.ranks
+	return store.Rank{
+		Scores: score.Scores{Popularity: r.popularity[doc], Quality: r.quality[doc], Maintenance: r.maintenance[doc]},
+		Flags:  r.flags[doc], Downloads: r.downloads[doc],
+	}
+}
+
+// Flags are those of Rank.
+func (c *column) Flags(doc uint32) store.Flag { return c.ranks.flags[doc] }
+
+// Downloads are those of Rank.
+func (c *column) Downloads(doc uint32) uint64 { return c.ranks.downloads[doc] }
 
 // Prior is score.Prior of the document under the default weights.
-func (c *column) Prior(doc uint32) float64 { return float64(c.priors[doc]) }
+func (c *column) Prior(doc uint32) float64 { return float64(c.ranks.priors[doc]) }
 
 // keptRank is what a view keeps of a package whose document a merge has moved.
 type keptRank struct {
@@ -60,33 +112,49 @@ const columnPage = 4096
 // newColumn reads the names from the segment, and their ranks and facts from kept or else from the store.
 func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept map[string]keptRank) (*column, error) {
 	n := int(seg.Count())
-	c := &column{ends: make([]uint32, n), ranks: make([]store.Rank, n), priors: make([]float32, n), facts: newColumns(n), forward: &forwards{}}
-	weights := score.DefaultWeights()
-	page := make([]string, 0, columnPage)
+	text := &heapNames{ends: make([]uint32, 0, n)}
 	for doc := range n {
 		id, err := seg.DocID(uint64(doc))
 		if err != nil {
 			return nil, fmt.Errorf("read name of document %d: %w", doc, err)
 		}
-		c.names = append(c.names, id...)
-		c.ends[doc] = uint32(len(c.names))
-		page = append(page, string(id))
-		if len(page) < columnPage && doc < n-1 {
-			continue
+		text.add(id)
+	}
+	c := &column{names: text, ranks: newRanks(n), facts: newColumns(n), forward: &forwards{}}
+	return c, c.read(ctx, st, kept)
+}
+
+// read fills in the ranks and facts of the names.
+func (c *column) read(ctx context.Context, st *store.Store, kept map[string]keptRank) error {
+	page := make([]string, 0, columnPage)
+	for first := 0; first < c.Len(); first += len(page) {
+		page = page[:0]
+		for doc := first; doc < min(first+columnPage, c.Len()); doc++ {
+			page = append(page, c.Name(uint32(doc)))
 		}
-		first := doc + 1 - len(page)
-		err = st.Ranks(ctx, page, func(i int, r store.Rank, f store.Facts) {
+		err := st.Ranks(ctx, page, func(i int, r store.Rank, f store.Facts) {
 			if old, ok := kept[page[i]]; ok {
 				r, f = old.rank, old.facts
 			}
-			c.ranks[first+i], c.priors[first+i] = r, r.Prior(weights)
+			c.ranks.set(first+i, r)
 			c.facts.set(first+i, f)
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		page = page[:0]
 	}
 	c.facts.nodes = nil
-	return c, nil
+	return nil
+}
+
+// cut leaves out what is behind the first n documents.
+func (c *column) cut(n int) {
+	r, f := c.ranks, c.facts
+	for _, column := range []*[]float32{&r.popularity, &r.quality, &r.maintenance, &r.priors} {
+		*column = (*column)[:n]
+	}
+	for _, column := range []*[]uint32{&f.Created, &f.Updated, &f.Dependents, &f.Size, &f.Node} {
+		*column = (*column)[:n]
+	}
+	r.downloads, r.flags, f.Versions, f.Has = r.downloads[:n], r.flags[:n], f.Versions[:n], f.Has[:n]
 }

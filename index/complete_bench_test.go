@@ -6,8 +6,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-
-	"pkgsearch/index/store"
 )
 
 // BenchmarkComplete measures one keystroke over names of one segment: of two to four made-up words, few
@@ -48,15 +46,15 @@ func madeUp(n int) *column {
 		}
 		return w.String()
 	}
-	c := &column{ranks: make([]store.Rank, n), ends: make([]uint32, n)}
+	text := &heapNames{}
+	c := &column{names: text, ranks: newRanks(n)}
 	for doc := range n {
 		parts := make([]string, 2+r.IntN(3))
 		for i := range parts {
 			parts[i] = word()
 		}
-		c.names = append(c.names, strings.Join(parts, "-")...)
-		c.ends[doc] = uint32(len(c.names))
-		c.ranks[doc].Downloads = uint64(r.ExpFloat64() * 1000)
+		text.add([]byte(strings.Join(parts, "-")))
+		c.ranks.downloads[doc] = uint64(r.ExpFloat64() * 1000)
 	}
 	return c
 }

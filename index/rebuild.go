@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/blevesearch/bleve/v2"
+
 	"pkgsearch/index/associate"
 	"pkgsearch/index/store"
 )
@@ -90,72 +92,45 @@ func (ix *Index) plan() (string, error) {
 	return gens.Building, ix.store.SetGenerations(Domain, gens)
 }
 
-// scan indexes every record of the store into a new directory and closes it, durable. What changes
-// meanwhile is replayed from the log number given.
+// scan indexes every record of the store into a new directory, durable. What changes meanwhile is replayed
+// from the log number given.
 func (ix *Index) scan(ctx context.Context, path string, from uint64, progress func(done, total int)) error {
-	stats, err := ix.store.Stats(ctx)
+	order, err := ix.ranked(ctx)
 	if err != nil {
 		return err
 	}
-	g, err := createGeneration(path, ix.store.ID())
-	if err != nil {
-		return err
-	}
-	err = ix.fill(ctx, g, stats.Indexed, progress)
-	if err == nil {
-		err = seal(ctx, g, from)
-	}
-	if err := errors.Join(err, g.release()); err != nil {
-		return err
-	}
-	return syncTree(path)
+	return newBase(ix.store, path, order, progress).build(ctx, from)
 }
 
-func (ix *Index) fill(ctx context.Context, g *generation, total int, progress func(done, total int)) error {
-	done := 0
-	batch := g.bleve.NewBatch()
-	flush := func() error {
-		if err := errors.Join(g.bleve.Batch(batch), g.failure()); err != nil {
-			return fmt.Errorf("write index batch: %w", err)
+// ranked lists all packages by their prior. Where a package has lost its rank, all are rescored first.
+func (ix *Index) ranked(ctx context.Context) (*store.Order, error) {
+	for rescored := false; ; rescored = true {
+		before, err := ix.store.Stats(ctx)
+		if err != nil {
+			return nil, err
 		}
-		done += batch.Size()
-		batch = g.bleve.NewBatch()
-		if progress != nil {
-			progress(done, total)
+		order, err := byPrior(ctx, ix.store)
+		if err != nil || order.Len() == before.Indexed || rescored {
+			return order, err
 		}
-		return nil
+		if after, err := ix.store.Stats(ctx); err != nil || after.LLN != before.LLN {
+			return order, err // written meanwhile, and replayed later
+		}
+		ix.opts.Logger.Warn("packages without a rank, all are rescored", "packages", before.Indexed, "ranks", order.Len())
+		if err := ix.store.Rescore(ctx, ix.opts.Now(), nil); err != nil {
+			return nil, err
+		}
 	}
-	err := ix.store.Iterate(ctx, "", func(p store.Package) error {
-		if !p.Indexed() {
-			return nil
-		}
-		if err := batch.IndexAdvanced(documentOf(&p)); err != nil {
-			return fmt.Errorf("index package %q: %w", p.Name, err)
-		}
-		if batch.Size() >= ix.opts.BatchSize {
-			return flush()
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return flush()
 }
 
 // failurePoll is how often a wait for the disk looks whether it is in vain.
 const failurePoll = 100 * time.Millisecond
 
-// seal writes the log number last and waits until everything before it is on disk. Scorch does not tell of
-// a disk that refuses, so its count of errors is watched.
-func seal(ctx context.Context, g *generation, lln uint64) error {
+// seal writes a batch and waits until it is on disk. Scorch does not tell of a disk that refuses, so its
+// count of errors is watched.
+func seal(ctx context.Context, g *generation, batch *bleve.Batch) error {
 	durable := make(chan error, 1)
-	batch := g.bleve.NewBatch()
-	batch.SetInternal([]byte(keyLLN), strconv.AppendUint(nil, lln, 10))
-	batch.SetPersistedCallback(func(err error) { durable <- err })
-	if err := g.bleve.Batch(batch); err != nil {
-		return fmt.Errorf("seal index: %w", err)
-	}
+	go func() { durable <- g.bleve.Batch(batch) }()
 	tick := time.NewTicker(failurePoll)
 	defer tick.Stop()
 	for {

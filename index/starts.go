@@ -34,9 +34,9 @@ type place struct {
 }
 
 func newStarts(c *column) *starts {
-	s := &starts{names: make([]uint32, 0, len(c.ends))}
+	s := &starts{names: make([]uint32, 0, c.Len())}
 	var places []place
-	for doc := range c.ends {
+	for doc := range c.Len() {
 		begin := len(s.text)
 		s.names = append(s.names, uint32(begin))
 		typed := asTyped(c.Name(uint32(doc)))
@@ -175,7 +175,7 @@ const (
 
 // completionWeight orders completions; names that the registry holds weigh -1.
 func (c *column) completionWeight(doc uint32, whole bool) float32 {
-	r := c.ranks[doc]
+	r := c.Rank(doc)
 	if r.Flags&store.FlagSecurityHeld != 0 {
 		return -1
 	}

@@ -1,0 +1,226 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/blevesearch/bleve/v2"
+
+	"pkgsearch/index/score"
+	"pkgsearch/index/store"
+	"pkgsearch/index/zapfile"
+)
+
+// baseFile is where Bleve's offline builder puts its only segment.
+const baseFile = "000000000002.zap"
+
+// base builds a generation of one segment, in which packages stand in descending prior of the default weights, ties by name: a
+// search that walks it meets the best first. Live changes come to it as further segments.
+type base struct {
+	store    *store.Store
+	path     string // of the generation
+	order    *store.Order
+	fields   []zapfile.Field
+	number   map[string]int // of a field
+	parts    []basePart
+	progress func(done, total int)
+
+	mu   sync.Mutex
+	done int
+}
+
+// basePart is one run of documents on its way into the segment.
+type basePart struct {
+	terms  *zapfile.Part
+	column *column // without names
+}
+
+func newBase(st *store.Store, path string, order *store.Order, progress func(done, total int)) *base {
+	b := &base{store: st, path: path, order: order, number: map[string]int{}, progress: progress}
+	for i, f := range fields() {
+		options := fieldOptions(f)
+		b.number[f] = i
+		b.fields = append(b.fields, zapfile.Field{
+			Name: f, Options: uint64(options), Freqs: !options.SkipFreqNorm(), Positions: options.IncludeTermVectors(),
+		})
+	}
+	b.parts = make([]basePart, (order.Len()+zapfile.PartSize-1)/zapfile.PartSize)
+	return b
+}
+
+// build makes the directory of the generation. It is durable when it returns.
+func (b *base) build(ctx context.Context, lln uint64) error {
+	if err := b.gather(ctx); err != nil {
+		return err
+	}
+	var terms []*zapfile.Part
+	var columns []*column
+	for _, p := range b.parts {
+		if p.terms.Len() > 0 {
+			terms, columns = append(terms, p.terms), append(columns, p.column)
+		}
+	}
+	b.parts = nil
+	if len(terms) > 0 { // else an index without a segment does
+		if err := b.place(ctx, terms); err != nil {
+			return err
+		}
+	}
+	return b.finish(ctx, lln, columns)
+}
+
+// gather reads and analyses all packages, a part at a time on each processor.
+func (b *base) gather(ctx context.Context) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(len(b.parts), runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(b.parts) {
+					return
+				}
+				if err := b.gatherPart(ctx, i); err != nil {
+					stop(err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	return context.Cause(ctx)
+}
+
+func (b *base) gatherPart(ctx context.Context, i int) error {
+	from := i * zapfile.PartSize
+	to := min(from+zapfile.PartSize, b.order.Len())
+	terms := zapfile.NewPart(b.fields)
+	c := &column{ranks: newRanks(to - from), facts: newColumns(to - from)}
+	for page := from; page < to; page += columnPage {
+		end := min(page+columnPage, to)
+		err := b.store.Each(ctx, b.order.Names(page, end), func(p *store.Ranked) error {
+			if !p.Indexed() { // any more
+				return nil
+			}
+			doc := terms.Len()
+			terms.Begin(p.Name)
+			eachField(&p.Package, func(field string, tokens []Token) {
+				n := b.number[field]
+				for _, t := range tokens {
+					terms.Add(n, t.Text, t.Position)
+				}
+			})
+			c.ranks.set(doc, p.Rank)
+			c.facts.set(doc, p.Facts)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := b.report(ctx, end-page); err != nil {
+			return err
+		}
+	}
+	c.cut(terms.Len())
+	terms.Seal()
+	b.parts[i] = basePart{terms, c}
+	return nil
+}
+
+// report tells how many packages are read.
+func (b *base) report(ctx context.Context, more int) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.done += more
+	if b.progress != nil {
+		b.progress(b.done, b.order.Len())
+	}
+	return ctx.Err()
+}
+
+// place makes an index of one document with Bleve's builder, whose segment is then replaced.
+func (b *base) place(ctx context.Context, terms []*zapfile.Part) error {
+	builder, err := bleve.NewBuilder(b.path, newMapping(), map[string]any{"buildPathPrefix": b.path})
+	if err != nil {
+		return fmt.Errorf("create index %s: %w", b.path, err)
+	}
+	if err := errors.Join(builder.Index("placeholder", struct{}{}), builder.Close()); err != nil {
+		return fmt.Errorf("create index %s: %w", b.path, err)
+	}
+	segment := filepath.Join(b.path, "store", baseFile)
+	if _, err := os.Stat(segment); err != nil {
+		return fmt.Errorf("find the segment of index %s: %w", b.path, err)
+	}
+	if err := os.Remove(segment); err != nil {
+		return err
+	}
+	return zapfile.Write(ctx, segment, b.fields, terms)
+}
+
+// finish writes what the index says of itself, with the log number that it has reached, and the columns.
+func (b *base) finish(ctx context.Context, lln uint64, columns []*column) error {
+	g, err := b.open(len(columns) > 0)
+	if err != nil {
+		return err
+	}
+	err = b.describe(ctx, g, lln)
+	if err == nil && len(columns) > 0 {
+		err = b.writeColumns(g, columns)
+	}
+	if err := errors.Join(err, g.release()); err != nil {
+		return err
+	}
+	return syncTree(b.path)
+}
+
+func (b *base) open(full bool) (*generation, error) {
+	if full {
+		return openGeneration(b.path)
+	}
+	return createGeneration(b.path)
+}
+
+func (b *base) describe(ctx context.Context, g *generation, lln uint64) error {
+	batch := g.bleve.NewBatch()
+	batch.SetInternal([]byte(keyDB), []byte(b.store.ID()))
+	batch.SetInternal([]byte(keySchema), []byte(Fingerprint()))
+	batch.SetInternal([]byte(keyLLN), strconv.AppendUint(nil, lln, 10))
+	return seal(ctx, g, batch)
+}
+
+// writeColumns keeps the columns beside a segment that is large enough.
+func (b *base) writeColumns(g *generation, columns []*column) error {
+	snap, err := g.snapshot()
+	if err != nil {
+		return err
+	}
+	defer snap.DecRef()
+	for _, s := range snap.Segments() {
+		if s.Segment().Count() < mappedFrom {
+			continue
+		}
+		files, ok, err := columnFilesOf(g, s.Segment(), b.store.ID())
+		if err != nil || !ok {
+			return fmt.Errorf("find the segment of index %s: %w", g.name, err)
+		}
+		if err := files.write(columns); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byPrior lists the store's packages as a base holds them.
+func byPrior(ctx context.Context, st *store.Store) (*store.Order, error) {
+	weights := score.DefaultWeights()
+	return st.Sorted(ctx, func(r store.Rank) float64 { return float64(r.Prior(weights)) })
+}
