@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"pkgsearch/index/associate"
 	"pkgsearch/index/store"
@@ -25,13 +27,7 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 	ix.learning.Lock() // a rebuild and new scores may come together
 	defer ix.learning.Unlock()
 	var l associate.Learner
-	err := ix.store.Iterate(ctx, "", func(p store.Package) error {
-		if p.Status == store.Active {
-			l.Add(p.Downloads, teachingWords(&p))
-		}
-		return nil
-	})
-	if err != nil {
+	if err := ix.teach(ctx, &l); err != nil {
 		return nil, fmt.Errorf("learn associations: %w", err)
 	}
 	table, err := l.Learn(ctx)
@@ -42,6 +38,54 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 		return nil, fmt.Errorf("keep associations: %w", err)
 	}
 	return table, nil
+}
+
+// lessonPage is the number of packages whose words are taken at a time, side by side.
+const lessonPage = 2000
+
+// teach gives the learner the words of as many packages as it takes, the most used first, ties by name.
+func (ix *Index) teach(ctx context.Context, l *associate.Learner) error {
+	order, err := ix.store.Sorted(ctx, func(r store.Rank) float64 { return float64(r.Downloads) })
+	if err != nil {
+		return err
+	}
+	type lesson struct {
+		downloads uint64
+		words     []string
+	}
+	taken := 0
+	for from := 0; from < order.Len() && taken < associate.MaxTexts; {
+		var pages [][]string
+		for range runtime.GOMAXPROCS(0) {
+			to := min(from+lessonPage, order.Len())
+			pages = append(pages, order.Names(from, to))
+			from = to
+		}
+		lessons := make([][]lesson, len(pages))
+		failed := make([]error, len(pages))
+		var group sync.WaitGroup
+		for i, names := range pages {
+			group.Go(func() {
+				failed[i] = ix.store.Each(ctx, names, func(p *store.Ranked) error {
+					if p.Status == store.Active {
+						lessons[i] = append(lessons[i], lesson{p.Rank.Downloads, teachingWords(&p.Package)})
+					}
+					return nil
+				})
+			})
+		}
+		group.Wait()
+		if err := errors.Join(failed...); err != nil {
+			return err
+		}
+		for _, page := range lessons {
+			for _, s := range page[:min(len(page), associate.MaxTexts-taken)] {
+				l.Add(s.downloads, s.words)
+				taken++
+			}
+		}
+	}
+	return nil
 }
 
 // teachingWords are the stems of all that a package says of itself, the name first.

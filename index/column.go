@@ -126,18 +126,13 @@ func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept m
 
 // read fills in the ranks and facts of the names.
 func (c *column) read(ctx context.Context, st *store.Store, kept map[string]keptRank) error {
-	page := make([]string, 0, columnPage)
-	for first := 0; first < c.Len(); first += len(page) {
-		page = page[:0]
-		for doc := first; doc < min(first+columnPage, c.Len()); doc++ {
-			page = append(page, c.Name(uint32(doc)))
-		}
-		err := st.Ranks(ctx, page, func(i int, r store.Rank, f store.Facts) {
-			if old, ok := kept[page[i]]; ok {
+	for first := 0; first < c.Len(); first += columnPage {
+		err := c.page(ctx, st, first, func(doc int, name string, r store.Rank, f store.Facts) {
+			if old, ok := kept[name]; ok {
 				r, f = old.rank, old.facts
 			}
-			c.ranks.set(first+i, r)
-			c.facts.set(first+i, f)
+			c.ranks.set(doc, r)
+			c.facts.set(doc, f)
 		})
 		if err != nil {
 			return err
@@ -145,6 +140,23 @@ func (c *column) read(ctx context.Context, st *store.Store, kept map[string]kept
 	}
 	c.facts.nodes = nil
 	return nil
+}
+
+// readRanks fills in a page of the ranks, with the dependents.
+func (c *column) readRanks(ctx context.Context, st *store.Store, first int) error {
+	return c.page(ctx, st, first, func(doc int, _ string, r store.Rank, f store.Facts) {
+		c.ranks.set(doc, r)
+		c.facts.Dependents[doc] = f.Dependents
+	})
+}
+
+// page reads what the store has of a page of names.
+func (c *column) page(ctx context.Context, st *store.Store, first int, take func(doc int, name string, r store.Rank, f store.Facts)) error {
+	names := make([]string, 0, columnPage)
+	for doc := first; doc < min(first+columnPage, c.Len()); doc++ {
+		names = append(names, c.Name(uint32(doc)))
+	}
+	return st.Ranks(ctx, names, func(i int, r store.Rank, f store.Facts) { take(first+i, names[i], r, f) })
 }
 
 // cut leaves out what is behind the first n documents.

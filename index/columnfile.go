@@ -3,7 +3,9 @@ package index
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -195,7 +197,9 @@ func (ix *Index) columnOf(ctx context.Context, g *generation, seg segment.Segmen
 	if err == nil {
 		return c, nil
 	}
-	ix.opts.Logger.Info("make the columns of an index anew", "index", g.name, "err", err)
+	if !errors.Is(err, fs.ErrNotExist) {
+		ix.opts.Logger.Warn("columns of an index cannot be used, they are made anew", "index", g.name, "err", err)
+	}
 	if c, err = newColumn(ctx, seg, ix.store, kept); err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func (ix *Index) Rebuild(ctx context.Context, progress func(done, total int)) er
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(ix.dir, name)
+	path, rescored := filepath.Join(ix.dir, name), ix.rescored.Load()
 	if err := ix.scan(ctx, path, from, progress); err != nil {
 		return errors.Join(fmt.Errorf("build index %s: %w", name, err), os.RemoveAll(path))
 	}
@@ -47,6 +47,9 @@ func (ix *Index) Rebuild(ctx context.Context, progress func(done, total int)) er
 	}
 	if err := ix.swapIn(ctx, name, table); err != nil {
 		return errors.Join(fmt.Errorf("swap in index %s: %w", name, err), os.RemoveAll(path))
+	}
+	if ix.rescored.Load() != rescored { // after the ranks were read, perhaps
+		return ix.takeRanks(ctx, nil)
 	}
 	return nil
 }
