@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -30,6 +29,8 @@ type base struct {
 	fields   []zapfile.Field
 	number   map[string]int // of a field
 	parts    []basePart
+	workers  int
+	mapFrom  int // as in Options
 	progress func(done, total int)
 
 	mu   sync.Mutex
@@ -42,8 +43,8 @@ type basePart struct {
 	column *column // without names
 }
 
-func newBase(st *store.Store, path string, order *store.Order, progress func(done, total int)) *base {
-	b := &base{store: st, path: path, order: order, number: map[string]int{}, progress: progress}
+func (ix *Index) newBase(path string, order *store.Order, progress func(done, total int), workers int) *base {
+	b := &base{store: ix.store, path: path, order: order, number: map[string]int{}, progress: progress, workers: workers, mapFrom: ix.opts.MapFrom}
 	for i, f := range fields() {
 		options := fieldOptions(f)
 		b.number[f] = i
@@ -76,13 +77,13 @@ func (b *base) build(ctx context.Context, lln uint64) error {
 	return b.finish(ctx, lln, columns)
 }
 
-// gather reads and analyses all packages, a part at a time on each processor.
+// gather reads and analyses all packages, a part at a time for each worker.
 func (b *base) gather(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range min(len(b.parts), runtime.GOMAXPROCS(0)) {
+	for range min(len(b.parts), b.workers) {
 		group.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
@@ -163,7 +164,7 @@ func (b *base) place(ctx context.Context, terms []*zapfile.Part) error {
 	if err := os.Remove(segment); err != nil {
 		return err
 	}
-	return zapfile.Write(ctx, segment, b.fields, terms)
+	return zapfile.Write(ctx, segment, b.fields, terms, b.workers)
 }
 
 // finish writes what the index says of itself, with the log number that it has reached, and the columns.
@@ -205,7 +206,7 @@ func (b *base) writeColumns(g *generation, columns []*column) error {
 	}
 	defer snap.DecRef()
 	for _, s := range snap.Segments() {
-		if s.Segment().Count() < mappedFrom {
+		if int(s.Segment().Count()) < b.mapFrom {
 			continue
 		}
 		files, ok, err := columnFilesOf(g, s.Segment(), b.store.ID())

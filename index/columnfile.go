@@ -16,10 +16,6 @@ import (
 	"pkgsearch/index/zapfile"
 )
 
-// mappedFrom is the number of documents from which on the column of a segment lies in files. Those of live changes
-// stay below it for long, and are read from the store in no time.
-const mappedFrom = 10_000
-
 // columnVersion is raised when what columns hold, or how scores are taken, changes.
 const columnVersion = 1
 
@@ -186,7 +182,7 @@ func (f columnFiles) writeRanks(parts []*column) error {
 // columnOf gives the column of a segment: from its files, or made of segment and store, and then kept in files if it is
 // large.
 func (ix *Index) columnOf(ctx context.Context, g *generation, seg segment.Segment, kept map[string]keptRank) (*column, error) {
-	if seg.Count() < mappedFrom {
+	if int(seg.Count()) < ix.opts.MapFrom {
 		return newColumn(ctx, seg, ix.store, kept)
 	}
 	files, ok, err := columnFilesOf(g, seg, ix.store.ID())

@@ -27,6 +27,7 @@ type Options struct {
 	Now       func() time.Time // clock of the scores; nil: time.Now
 	BatchSize int              // documents a Bleve batch; 0: 1000. More is faster to build and takes more memory
 	LogTail   int              // applied change-log entries kept for followers of the log; 0: 100,000
+	MapFrom   int              // documents from which on the columns of a segment lie in mapped files; 0: 10,000
 	Bulk      bool             // leave the index as it is until Refresh or Rescore: for imports that nobody searches meanwhile
 }
 
@@ -39,6 +40,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.BatchSize == 0 {
 		o.BatchSize = 1000
+	}
+	if o.MapFrom == 0 {
+		o.MapFrom = 10_000 // live changes stay below it for long, and are read from the store in no time
 	}
 	if o.LogTail == 0 {
 		o.LogTail = 100_000

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,16 @@ var ErrRebuilding = errors.New("a rebuild is already running")
 // go on meanwhile; only the last changes are caught up with the writer waiting. Whatever goes wrong, the
 // live generation stays.
 func (ix *Index) Rebuild(ctx context.Context, progress func(done, total int)) error {
+	return ix.rebuild(ctx, progress, rebuilding{workers: runtime.GOMAXPROCS(0)})
+}
+
+// rebuilding says how to rebuild.
+type rebuilding struct {
+	workers          int
+	keepAssociations bool // do not learn them anew
+}
+
+func (ix *Index) rebuild(ctx context.Context, progress func(done, total int), how rebuilding) error {
 	if !ix.rebuilding.TryLock() {
 		return ErrRebuilding
 	}
@@ -37,13 +48,14 @@ func (ix *Index) Rebuild(ctx context.Context, progress func(done, total int)) er
 		return err
 	}
 	path, rescored := filepath.Join(ix.dir, name), ix.rescored.Load()
-	if err := ix.scan(ctx, path, from, progress); err != nil {
+	if err := ix.scan(ctx, path, from, progress, how.workers); err != nil {
 		return errors.Join(fmt.Errorf("build index %s: %w", name, err), os.RemoveAll(path))
 	}
-	table, err := ix.learn(ctx)
-	if err != nil {
-		ix.opts.Logger.Warn("the new index keeps the associations of the old one", "err", err)
-		table = ix.associations.Load()
+	var table *associate.Table
+	if !how.keepAssociations {
+		if table, err = ix.learn(ctx); err != nil {
+			ix.opts.Logger.Warn("the new index keeps the associations of the old one", "err", err)
+		}
 	}
 	if err := ix.swapIn(ctx, name, table); err != nil {
 		return errors.Join(fmt.Errorf("swap in index %s: %w", name, err), os.RemoveAll(path))
@@ -97,12 +109,12 @@ func (ix *Index) plan() (string, error) {
 
 // scan indexes every record of the store into a new directory, durable. What changes meanwhile is replayed
 // from the log number given.
-func (ix *Index) scan(ctx context.Context, path string, from uint64, progress func(done, total int)) error {
+func (ix *Index) scan(ctx context.Context, path string, from uint64, progress func(done, total int), workers int) error {
 	order, err := ix.ranked(ctx)
 	if err != nil {
 		return err
 	}
-	return newBase(ix.store, path, order, progress).build(ctx, from)
+	return ix.newBase(path, order, progress, workers).build(ctx, from)
 }
 
 // ranked lists all packages by their prior. Where a package has lost its rank, all are rescored first.
@@ -151,7 +163,7 @@ func seal(ctx context.Context, g *generation, batch *bleve.Batch) error {
 }
 
 // swapIn reopens the new directory durably, replays what changed since, and makes it live. Most of that is
-// done beside the writer; the last changes while it waits.
+// done beside the writer; the last changes while it waits. A table, if given, is that of the associations from then on.
 func (ix *Index) swapIn(ctx context.Context, name string, table *associate.Table) error {
 	g, err := openGeneration(filepath.Join(ix.dir, name))
 	if err != nil {
@@ -167,7 +179,10 @@ func (ix *Index) swapIn(ctx context.Context, name string, table *associate.Table
 	if ix.closed {
 		return errors.Join(ErrClosed, g.release())
 	}
-	before := ix.associations.Swap(table)
+	before := ix.associations.Load()
+	if table != nil {
+		ix.associations.Store(table)
+	}
 	view, err := ix.complete(ctx, g, first)
 	if err != nil {
 		ix.associations.Store(before)

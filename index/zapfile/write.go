@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,9 +17,9 @@ import (
 const MaxDocs = 1<<oneHitBits - 1
 
 // Write writes the segment of the sealed parts' documents, numbered in their order, and makes it durable. The parts have been made
-// with these fields; they are used up. Fields are written side by side on all processors, so that two files
-// of the same documents hold the same in another arrangement. An error leaves no file.
-func Write(ctx context.Context, path string, fields []Field, parts []*Part) (err error) {
+// with these fields; they are used up. Fields are written side by side by so many workers, so that two files
+// of the same documents may hold the same in another arrangement. An error leaves no file.
+func Write(ctx context.Context, path string, fields []Field, parts []*Part, workers int) (err error) {
 	numDocs := 0
 	for _, p := range parts {
 		numDocs += p.docs
@@ -35,7 +34,7 @@ func Write(ctx context.Context, path string, fields []Field, parts []*Part) (err
 	w := &writer{file: f, parts: parts, numDocs: uint64(numDocs)}
 	w.arrange(fields)
 	storedAt := f.ids(parts)
-	if err := w.fields(ctx); err != nil && f.err == nil {
+	if err := w.fields(ctx, workers); err != nil && f.err == nil {
 		f.err = err
 	}
 	fieldsAt := f.fields(w.names, w.sections)
@@ -72,7 +71,7 @@ func (w *writer) arrange(fields []Field) {
 }
 
 // fields writes all fields, the largest first.
-func (w *writer) fields(ctx context.Context) error {
+func (w *writer) fields(ctx context.Context, workers int) error {
 	order := make([]int, len(w.names))
 	size := make([]int, len(w.names))
 	for i := range order {
@@ -86,7 +85,7 @@ func (w *writer) fields(ctx context.Context) error {
 	defer stop(nil)
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range min(len(order), runtime.GOMAXPROCS(0)) {
+	for range min(len(order), workers) {
 		group.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1

@@ -84,7 +84,7 @@ func write(t *testing.T, docs []testDoc, partSize int) segment.Segment {
 		parts = append(parts, p)
 	}
 	path := filepath.Join(t.TempDir(), "ours.zap")
-	if err := Write(t.Context(), path, testFields(), parts); err != nil {
+	if err := Write(t.Context(), path, testFields(), parts, 2); err != nil {
 		t.Fatal(err)
 	}
 	return open(t, path)
@@ -234,7 +234,7 @@ func TestMergesLikeBleves(t *testing.T) {
 
 func TestFailureLeavesNoFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "none.zap")
-	if err := Write(t.Context(), path, testFields(), nil); err == nil {
+	if err := Write(t.Context(), path, testFields(), nil, 1); err == nil {
 		t.Error("a segment without documents was written")
 	}
 	p := NewPart(testFields())
@@ -242,7 +242,7 @@ func TestFailureLeavesNoFile(t *testing.T) {
 	p.Seal()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := Write(ctx, path, testFields(), []*Part{p}); !errors.Is(err, context.Canceled) {
+	if err := Write(ctx, path, testFields(), []*Part{p}, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
