@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2"
 
+	"pkgsearch/index/postings"
 	"pkgsearch/index/score"
 	"pkgsearch/index/store"
 	"pkgsearch/index/zapfile"
@@ -41,16 +43,14 @@ type base struct {
 type basePart struct {
 	terms  *zapfile.Part
 	column *column // without names
+	lists  *postings.Lists
 }
 
 func (ix *Index) newBase(path string, order *store.Order, progress func(done, total int), workers int) *base {
 	b := &base{store: ix.store, path: path, order: order, number: map[string]int{}, progress: progress, workers: workers, mapFrom: ix.opts.MapFrom}
 	for i, f := range fields() {
-		options := fieldOptions(f)
 		b.number[f] = i
-		b.fields = append(b.fields, zapfile.Field{
-			Name: f, Options: uint64(options), Freqs: !options.SkipFreqNorm(), Positions: options.IncludeTermVectors(),
-		})
+		b.fields = append(b.fields, zapfile.Field{Name: f, Options: uint64(membership)})
 	}
 	b.parts = make([]basePart, (order.Len()+zapfile.PartSize-1)/zapfile.PartSize)
 	return b
@@ -61,20 +61,13 @@ func (b *base) build(ctx context.Context, lln uint64) error {
 	if err := b.gather(ctx); err != nil {
 		return err
 	}
-	var terms []*zapfile.Part
-	var columns []*column
-	for _, p := range b.parts {
-		if p.terms.Len() > 0 {
-			terms, columns = append(terms, p.terms), append(columns, p.column)
-		}
-	}
-	b.parts = nil
-	if len(terms) > 0 { // else an index without a segment does
-		if err := b.place(ctx, terms); err != nil {
+	b.parts = slices.DeleteFunc(b.parts, func(p basePart) bool { return p.terms.Len() == 0 })
+	if len(b.parts) > 0 { // else an index without a segment does
+		if err := b.place(ctx); err != nil {
 			return err
 		}
 	}
-	return b.finish(ctx, lln, columns)
+	return b.finish(ctx, lln)
 }
 
 // gather reads and analyses all packages, a part at a time for each worker.
@@ -105,6 +98,7 @@ func (b *base) gatherPart(ctx context.Context, i int) error {
 	from := i * zapfile.PartSize
 	to := min(from+zapfile.PartSize, b.order.Len())
 	terms := zapfile.NewPart(b.fields)
+	var lists postings.Builder
 	c := &column{ranks: newRanks(to - from), facts: newColumns(to - from)}
 	for page := from; page < to; page += columnPage {
 		end := min(page+columnPage, to)
@@ -114,10 +108,12 @@ func (b *base) gatherPart(ctx context.Context, i int) error {
 			}
 			doc := terms.Len()
 			terms.Begin(p.Name)
-			eachField(&p.Package, func(field string, tokens []Token) {
+			words := listingOf(&p.Package)
+			lists.Add(words)
+			eachField(&p.Package, words, func(field string, tokens []Token) {
 				n := b.number[field]
 				for _, t := range tokens {
-					terms.Add(n, t.Text, t.Position)
+					terms.Add(n, t.Text)
 				}
 			})
 			c.ranks.set(doc, p.Rank)
@@ -133,8 +129,9 @@ func (b *base) gatherPart(ctx context.Context, i int) error {
 	}
 	c.cut(terms.Len())
 	terms.Seal()
-	b.parts[i] = basePart{terms, c}
-	return nil
+	listed, err := lists.Lists()
+	b.parts[i] = basePart{terms, c, listed}
+	return err
 }
 
 // report tells how many packages are read.
@@ -149,7 +146,7 @@ func (b *base) report(ctx context.Context, more int) error {
 }
 
 // place makes an index of one document with Bleve's builder, whose segment is then replaced.
-func (b *base) place(ctx context.Context, terms []*zapfile.Part) error {
+func (b *base) place(ctx context.Context) error {
 	builder, err := bleve.NewBuilder(b.path, newMapping(), map[string]any{"buildPathPrefix": b.path})
 	if err != nil {
 		return fmt.Errorf("create index %s: %w", b.path, err)
@@ -164,18 +161,22 @@ func (b *base) place(ctx context.Context, terms []*zapfile.Part) error {
 	if err := os.Remove(segment); err != nil {
 		return err
 	}
+	terms := make([]*zapfile.Part, len(b.parts))
+	for i := range b.parts {
+		terms[i], b.parts[i].terms = b.parts[i].terms, nil // let go of when it is written
+	}
 	return zapfile.Write(ctx, segment, b.fields, terms, b.workers)
 }
 
 // finish writes what the index says of itself, with the log number that it has reached, and the columns.
-func (b *base) finish(ctx context.Context, lln uint64, columns []*column) error {
-	g, err := b.open(len(columns) > 0)
+func (b *base) finish(ctx context.Context, lln uint64) error {
+	g, err := b.open()
 	if err != nil {
 		return err
 	}
 	err = b.describe(ctx, g, lln)
-	if err == nil && len(columns) > 0 {
-		err = b.writeColumns(g, columns)
+	if err == nil {
+		err = b.writeColumns(g)
 	}
 	if err := errors.Join(err, g.release()); err != nil {
 		return err
@@ -183,8 +184,8 @@ func (b *base) finish(ctx context.Context, lln uint64, columns []*column) error 
 	return syncTree(b.path)
 }
 
-func (b *base) open(full bool) (*generation, error) {
-	if full {
+func (b *base) open() (*generation, error) {
+	if len(b.parts) > 0 {
 		return openGeneration(b.path)
 	}
 	return createGeneration(b.path)
@@ -199,7 +200,7 @@ func (b *base) describe(ctx context.Context, g *generation, lln uint64) error {
 }
 
 // writeColumns keeps the columns beside a segment that is large enough.
-func (b *base) writeColumns(g *generation, columns []*column) error {
+func (b *base) writeColumns(g *generation) error {
 	snap, err := g.snapshot()
 	if err != nil {
 		return err
@@ -213,11 +214,27 @@ func (b *base) writeColumns(g *generation, columns []*column) error {
 		if err != nil || !ok {
 			return fmt.Errorf("find the segment of index %s: %w", g.name, err)
 		}
-		if err := files.write(columns); err != nil {
+		if err := b.writeFiles(files); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (b *base) writeFiles(files columnFiles) error {
+	var columns []*column
+	var runs []*postings.Lists
+	for _, p := range b.parts {
+		columns, runs = append(columns, p.column), append(runs, p.lists)
+	}
+	if err := errors.Join(files.writeFacts(columns), files.writeRanks(columns)); err != nil {
+		return err
+	}
+	lists, err := postings.Join(runs)
+	if err != nil {
+		return err
+	}
+	return files.writeLists(lists)
 }
 
 // byPrior lists the store's packages as a base holds them.

@@ -7,6 +7,7 @@ import (
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
+	"pkgsearch/index/postings"
 	"pkgsearch/index/score"
 	"pkgsearch/index/store"
 )
@@ -16,9 +17,11 @@ import (
 // made once, when its segment first appears, and its ranks again when the scores are recomputed. That of a large
 // segment lies in mapped files (columnfile.go): what it gives is good as long as the view is held.
 type column struct {
-	names nameList
-	ranks *rankColumns
-	facts *Columns
+	names  nameList
+	ranks  *rankColumns
+	bounds []float32 // by block of PriorBlock documents: the highest prior from there to the end
+	facts  *Columns
+	lists  *postings.Lists
 
 	forward *forwards // as the postings are: whatever becomes of the scores
 
@@ -100,6 +103,26 @@ func (c *column) Downloads(doc uint32) uint64 { return c.ranks.downloads[doc] }
 // Prior is score.Prior of the document under the default weights.
 func (c *column) Prior(doc uint32) float64 { return float64(c.ranks.priors[doc]) }
 
+// PriorBlock is the number of documents that share a bound of their priors.
+const PriorBlock = 128
+
+// PriorFrom is a bound of the priors, under the default weights, of a document and all after it: the highest of them
+// and of those before it in its block.
+func (c *column) PriorFrom(doc uint32) float64 { return float64(c.bounds[doc/PriorBlock]) }
+
+func boundsOf(priors []float32) []float32 {
+	bounds := make([]float32, (len(priors)+PriorBlock-1)/PriorBlock)
+	highest := float32(0)
+	for doc := len(priors) - 1; doc >= 0; doc-- {
+		highest = max(highest, priors[doc])
+		bounds[doc/PriorBlock] = highest
+	}
+	return bounds
+}
+
+// Lists are the posting lists of the documents' words. Deleted documents are in them.
+func (c *column) Lists() *postings.Lists { return c.lists }
+
 // keptRank is what a view keeps of a package whose document a merge has moved.
 type keptRank struct {
 	rank  store.Rank
@@ -109,7 +132,8 @@ type keptRank struct {
 // columnPage is the number of names looked up at a time.
 const columnPage = 4096
 
-// newColumn reads the names from the segment, and their ranks and facts from kept or else from the store.
+// newColumn reads the names from the segment, their ranks and facts from kept or else from the store, and their words
+// from their records.
 func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept map[string]keptRank) (*column, error) {
 	n := int(seg.Count())
 	text := &heapNames{ends: make([]uint32, 0, n)}
@@ -120,12 +144,26 @@ func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept m
 		}
 		text.add(id)
 	}
-	c := &column{names: text, ranks: newRanks(n), facts: newColumns(n), forward: &forwards{}}
-	return c, c.read(ctx, st, kept)
+	c := &column{names: text, forward: &forwards{}}
+	if err := c.read(ctx, st, kept); err != nil {
+		return nil, err
+	}
+	return c, c.list(ctx, st)
+}
+
+// list makes the posting lists.
+func (c *column) list(ctx context.Context, st *store.Store) (err error) {
+	names := make([]string, c.Len())
+	for doc := range names {
+		names[doc] = c.Name(uint32(doc))
+	}
+	c.lists, err = listingsOf(ctx, st, names)
+	return err
 }
 
 // read fills in the ranks and facts of the names.
 func (c *column) read(ctx context.Context, st *store.Store, kept map[string]keptRank) error {
+	c.ranks, c.facts = newRanks(c.Len()), newColumns(c.Len())
 	for first := 0; first < c.Len(); first += columnPage {
 		err := c.page(ctx, st, first, func(doc int, name string, r store.Rank, f store.Facts) {
 			if old, ok := kept[name]; ok {
@@ -139,6 +177,7 @@ func (c *column) read(ctx context.Context, st *store.Store, kept map[string]kept
 		}
 	}
 	c.facts.nodes = nil
+	c.bounds = boundsOf(c.ranks.priors)
 	return nil
 }
 

@@ -2,16 +2,14 @@ package index
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"strings"
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"pkgsearch/index/mapped"
+	"pkgsearch/index/postings"
 	"pkgsearch/index/store"
 	"pkgsearch/index/zapfile"
 )
@@ -19,12 +17,12 @@ import (
 // columnVersion is raised when what columns hold, or how scores are taken, changes.
 const columnVersion = 1
 
-// columnFiles are the two files of a segment's column, beside the directory of the segments. Facts stay as long as
-// the segment does; ranks are replaced when all packages are rescored.
+// columnFiles are the files of a segment's column, beside the directory of the segments. Facts and posting lists stay as long
+// as the segment does; ranks are replaced when all packages are rescored.
 type columnFiles struct {
-	names        *zapfile.IDs
-	facts, ranks string // paths
-	from         [4]any // what the files' keys are made of
+	names               *zapfile.IDs
+	facts, ranks, lists string // paths
+	from                [4]any // what the files' keys are made of
 }
 
 // columnFilesOf names the files of a segment on disk; ok is false for one in memory.
@@ -38,7 +36,7 @@ func columnFilesOf(g *generation, seg segment.Segment, dbid string) (f columnFil
 		return f, false, err
 	}
 	base := filepath.Join(g.path, strings.TrimSuffix(filepath.Base(file.Path()), ".zap"))
-	f.facts, f.ranks = base+".facts", base+".ranks"
+	f.facts, f.ranks, f.lists = base+".facts", base+".ranks", base+".lists"
 	f.from = [4]any{columnVersion, dbid, f.names.Size(), f.names.Checksum()}
 	return f, true, nil
 }
@@ -48,7 +46,7 @@ func (f columnFiles) key(kind string) mapped.Key { return mapped.KeyOf(append(f.
 // mappedParts keeps the files of a column mapped as long as the column is.
 type mappedParts struct {
 	*zapfile.IDs
-	facts, ranks *mapped.Columns
+	facts, ranks, lists *mapped.Columns // nil for those in memory
 }
 
 // The columns of the files, in order.
@@ -74,70 +72,68 @@ const (
 	numRankColumns
 )
 
-// open maps the column of a segment.
-func (f columnFiles) open() (*column, error) {
-	facts, err := mapped.Read(f.facts, f.key("facts"), numFactColumns)
+// mapFacts gives the facts, but for the dependents, which come with the ranks.
+func (f columnFiles) mapFacts() (*mapped.Columns, *Columns, error) {
+	file, err := mapped.Read(f.facts, f.key("facts"), numFactColumns)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	ranks, err := mapped.Read(f.ranks, f.key("ranks"), numRankColumns)
-	if err != nil {
-		return nil, err
+	c := &Columns{
+		Created:  mapped.Column[uint32](file, columnCreated),
+		Updated:  mapped.Column[uint32](file, columnUpdated),
+		Size:     mapped.Column[uint32](file, columnSize),
+		Versions: mapped.Column[store.Version](file, columnVersions),
+		Has:      mapped.Column[store.Has](file, columnHas),
+		Node:     mapped.Column[uint32](file, columnNode),
 	}
-	return f.column(facts, ranks)
+	for line := range bytes.Lines(mapped.Column[byte](file, columnNodeRanges)) {
+		c.NodeRanges = append(c.NodeRanges, store.NodeRange(bytes.TrimSuffix(line, []byte{'\n'})))
+	}
+	return file, c, f.check(f.facts, len(c.Created), len(c.Updated), len(c.Size), len(c.Versions), len(c.Has), len(c.Node))
 }
 
-func (f columnFiles) column(facts, r *mapped.Columns) (*column, error) {
-	c := &column{
-		names: &mappedParts{f.names, facts, r},
-		facts: &Columns{
-			Created:    mapped.Column[uint32](facts, columnCreated),
-			Updated:    mapped.Column[uint32](facts, columnUpdated),
-			Size:       mapped.Column[uint32](facts, columnSize),
-			Versions:   mapped.Column[store.Version](facts, columnVersions),
-			Has:        mapped.Column[store.Has](facts, columnHas),
-			Node:       mapped.Column[uint32](facts, columnNode),
-			Dependents: mapped.Column[uint32](r, columnDependents),
-		},
-		ranks: &rankColumns{
-			popularity:  mapped.Column[float32](r, columnPopularity),
-			quality:     mapped.Column[float32](r, columnQuality),
-			maintenance: mapped.Column[float32](r, columnMaintenance),
-			priors:      mapped.Column[float32](r, columnPriors),
-			downloads:   mapped.Column[uint64](r, columnDownloads),
-			flags:       mapped.Column[store.Flag](r, columnFlags),
-		},
-		forward: &forwards{},
+// mapRanks gives the ranks and the dependents.
+func (f columnFiles) mapRanks() (*mapped.Columns, *rankColumns, []uint32, error) {
+	file, err := mapped.Read(f.ranks, f.key("ranks"), numRankColumns)
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	for line := range bytes.Lines(mapped.Column[byte](facts, columnNodeRanges)) {
-		c.facts.NodeRanges = append(c.facts.NodeRanges, store.NodeRange(bytes.TrimSuffix(line, []byte{'\n'})))
+	dependents := mapped.Column[uint32](file, columnDependents)
+	r := &rankColumns{
+		popularity:  mapped.Column[float32](file, columnPopularity),
+		quality:     mapped.Column[float32](file, columnQuality),
+		maintenance: mapped.Column[float32](file, columnMaintenance),
+		priors:      mapped.Column[float32](file, columnPriors),
+		downloads:   mapped.Column[uint64](file, columnDownloads),
+		flags:       mapped.Column[store.Flag](file, columnFlags),
 	}
-	return c, f.check(c)
+	return file, r, dependents, f.check(f.ranks, len(r.popularity), len(r.quality), len(r.maintenance), len(r.priors), len(r.downloads), len(r.flags), len(dependents))
 }
 
-// check compares the lengths of all columns with the number of documents. The files' checksums are right, so that only a
+func (f columnFiles) mapLists() (*mapped.Columns, *postings.Lists, error) {
+	file, err := mapped.Read(f.lists, f.key("lists"), 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := postings.Map(mapped.Column[byte](file, 0))
+	if err != nil {
+		return nil, nil, fmt.Errorf("read %s: %w", f.lists, err)
+	}
+	return file, l, f.check(f.lists, l.Len())
+}
+
+// check compares the lengths of columns with the number of documents. The files' checksums are right, so that only a
 // mistake of ours could make them differ.
-func (f columnFiles) check(c *column) error {
-	n := f.names.Len()
-	for _, length := range []int{
-		len(c.facts.Created), len(c.facts.Updated), len(c.facts.Size), len(c.facts.Versions), len(c.facts.Has), len(c.facts.Node), len(c.facts.Dependents),
-		len(c.ranks.popularity), len(c.ranks.quality), len(c.ranks.maintenance), len(c.ranks.priors), len(c.ranks.downloads), len(c.ranks.flags),
-	} {
-		if length != n {
-			return fmt.Errorf("read columns %s: %w: %d values for %d documents", f.facts, mapped.ErrUnsound, length, n)
+func (f columnFiles) check(path string, lengths ...int) error {
+	for _, n := range lengths {
+		if n != f.names.Len() {
+			return fmt.Errorf("read %s: %w: %d values for %d documents", path, mapped.ErrUnsound, n, f.names.Len())
 		}
 	}
 	return nil
 }
 
-// write makes both files of parts of the column, one after another, whose names do not count.
-func (f columnFiles) write(parts []*column) error {
-	if err := f.writeFacts(parts); err != nil {
-		return err
-	}
-	return f.writeRanks(parts)
-}
-
+// writeFacts writes the facts of parts of the column, one after another.
 func (f columnFiles) writeFacts(parts []*column) error {
 	ranges := newColumns(0)
 	columns := make([][][]byte, numFactColumns)
@@ -164,6 +160,7 @@ func (f columnFiles) writeFacts(parts []*column) error {
 	return mapped.Write(f.facts, f.key("facts"), columns)
 }
 
+// writeRanks is writeFacts for the ranks and the dependents.
 func (f columnFiles) writeRanks(parts []*column) error {
 	columns := make([][][]byte, numRankColumns)
 	add := func(i int, b []byte) { columns[i] = append(columns[i], b) }
@@ -179,29 +176,7 @@ func (f columnFiles) writeRanks(parts []*column) error {
 	return mapped.Write(f.ranks, f.key("ranks"), columns)
 }
 
-// columnOf gives the column of a segment: from its files, or made of segment and store, and then kept in files if it is
-// large.
-func (ix *Index) columnOf(ctx context.Context, g *generation, seg segment.Segment, kept map[string]keptRank) (*column, error) {
-	if int(seg.Count()) < ix.opts.MapFrom {
-		return newColumn(ctx, seg, ix.store, kept)
-	}
-	files, ok, err := columnFilesOf(g, seg, ix.store.ID())
-	if err != nil || !ok { // already merged away, or not yet written
-		return newColumn(ctx, seg, ix.store, kept)
-	}
-	c, err := files.open()
-	if err == nil {
-		return c, nil
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		ix.opts.Logger.Warn("columns of an index cannot be used, they are made anew", "index", g.name, "err", err)
-	}
-	if c, err = newColumn(ctx, seg, ix.store, kept); err != nil {
-		return nil, err
-	}
-	if err := files.write([]*column{c}); err != nil {
-		ix.opts.Logger.Warn("keep the columns of an index in memory", "index", g.name, "err", err)
-		return c, nil
-	}
-	return files.open()
+// writeLists keeps what postings.Join or Builder.Bytes has made.
+func (f columnFiles) writeLists(raw []byte) error {
+	return mapped.Write(f.lists, f.key("lists"), [][][]byte{{raw}})
 }

@@ -92,22 +92,14 @@ func (v *View) accepted(field string, automaton segment.Automaton) ([]string, er
 // types a scope by leaving it out; names that the registry holds come last. ok is false when there is none.
 func (v *View) MostUsed(field, term string) (name string, rank store.Rank, ok bool, err error) {
 	for _, s := range v.segments {
-		p, err := s.Postings(field, term, false)
-		if err != nil {
-			return "", rank, false, err
-		}
-		for {
-			more, err := p.Next()
-			if err != nil {
-				return "", rank, false, err
-			}
-			if !more {
-				break
-			}
-			r := s.Rank(p.Doc)
-			if n := s.Name(p.Doc); !ok || likelier(n, r, name, rank) {
+		err := s.EachDocument(Term{field, term}, func(doc uint32) {
+			r := s.Rank(doc)
+			if n := s.Name(doc); !ok || likelier(n, r, name, rank) {
 				name, rank, ok = n, r, true
 			}
+		})
+		if err != nil {
+			return "", rank, false, err
 		}
 	}
 	return name, rank, ok, nil

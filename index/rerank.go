@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 
 	"pkgsearch/index/associate"
-	"pkgsearch/index/mapped"
 )
 
 // takeRanks replaces the ranks of the live generation by the store's and makes them visible. Those of large segments
@@ -79,34 +78,27 @@ func (ix *Index) mappedRanks(ctx context.Context, v *View) (map[uint64]*column, 
 }
 
 func (ix *Index) mappedRanksOf(ctx context.Context, g *generation, s *Segment) (*column, error) {
-	c := &column{names: s.names, ranks: newRanks(s.Len()), facts: newColumns(s.Len()), forward: s.forward}
-	if err := ix.readRanks(ctx, c); err != nil {
+	read := &column{names: s.names, ranks: newRanks(s.Len()), facts: newColumns(s.Len())}
+	if err := ix.readRanks(ctx, read); err != nil {
 		return nil, err
 	}
+	parts := *s.names.(*mappedParts)
+	c := &column{names: &parts, lists: s.lists, forward: s.forward}
+	facts := *s.facts
+	c.facts = &facts
 	files, ok, err := columnFilesOf(g, s.segment, ix.store.ID())
 	if err == nil && ok {
-		err = files.writeRanks([]*column{c})
+		err = files.writeRanks([]*column{read})
 	}
 	if err == nil && ok {
-		var r *mapped.Columns
-		if r, err = mapped.Read(files.ranks, files.key("ranks"), numRankColumns); err == nil {
-			renewed, err := files.column(s.names.(*mappedParts).facts, r)
-			if err == nil {
-				renewed.forward = s.forward
-			}
-			return renewed, err
-		}
+		parts.ranks, c.ranks, c.facts.Dependents, err = files.mapRanks()
 	}
-	ix.opts.Logger.Warn("keep the ranks of an index in memory", "index", g.name, "err", err)
-	c.facts.replaceFacts(s.facts)
+	if err != nil || !ok {
+		ix.opts.Logger.Warn("the new ranks of the index stay in memory", "index", g.name, "err", err)
+		parts.ranks, c.ranks, c.facts.Dependents = nil, read.ranks, read.facts.Dependents
+	}
+	c.bounds = boundsOf(c.ranks.priors)
 	return c, nil
-}
-
-// replaceFacts takes the facts of another time in place of these, but for the dependents, which are counted with the ranks.
-func (c *Columns) replaceFacts(old *Columns) {
-	dependents := c.Dependents
-	*c = *old
-	c.Dependents = dependents
 }
 
 // readRanks fills in the ranks of the names, a page at a time on each processor.

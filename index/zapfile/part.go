@@ -2,8 +2,9 @@
 //
 // Bleve's own writers make small segments and merge them, which at millions of documents costs several times what the
 // analysis costs. This one gathers the documents in parts, each of which is sorted on its own, and then writes
-// every field in one pass over all parts. Nothing is stored but the document's id, and there are no doc values. The files open,
-// and merge, like those that Bleve has written; the format is described in zapx's zap.md.
+// every field in one pass over all parts. What it writes is which documents have which terms, and their ids: no
+// frequencies, lengths, positions or doc values. The files open, and merge, like those that Bleve has written; the format is
+// described in zapx's zap.md.
 package zapfile
 
 import (
@@ -16,12 +17,10 @@ import (
 // a document, and an eighth of it from then on.
 const PartSize = 1 << 15
 
-// Field is a field and what is kept of its postings.
+// Field is a field of the documents.
 type Field struct {
-	Name      string
-	Options   uint64 // as Bleve notes them: index.FieldIndexingOptions
-	Freqs     bool   // how often a document has a term, and how many tokens it has in all
-	Positions bool   // and where; needs Freqs
+	Name    string
+	Options uint64 // as Bleve notes them: index.FieldIndexingOptions
 }
 
 // Part is a run of documents.
@@ -34,16 +33,14 @@ type Part struct {
 
 // gatherer holds the tokens of one field until they are sorted.
 type gatherer struct {
-	Field
-	terms   map[string]uint32 // number by text
-	texts   []string
-	tokens  []token
-	lengths []uint32 // by document
+	terms  map[string]uint32 // number by text
+	texts  []string
+	tokens []token
 }
 
 type token struct {
-	term, position uint32
-	doc            uint16
+	term uint32
+	doc  uint16
 }
 
 // idField is the field of the document's id, which every segment has.
@@ -51,9 +48,9 @@ func idField() Field { return Field{Name: "_id", Options: 1 | 2} } // indexed an
 
 // NewPart makes a part without documents. All parts of a file have the same fields.
 func NewPart(fields []Field) *Part {
-	p := &Part{gather: make([]gatherer, 0, 1+len(fields))}
-	for _, f := range append([]Field{idField()}, fields...) {
-		p.gather = append(p.gather, gatherer{Field: f, terms: map[string]uint32{}})
+	p := &Part{gather: make([]gatherer, 1+len(fields))}
+	for i := range p.gather {
+		p.gather[i].terms = map[string]uint32{}
 	}
 	return p
 }
@@ -65,28 +62,20 @@ func (p *Part) Len() int { return p.docs }
 func (p *Part) Begin(id string) {
 	p.docs++
 	p.ids = append(binary.AppendUvarint(p.ids, uint64(len(id))), id...)
-	p.gather[0].add(p.docs-1, id, 1)
+	p.gather[0].add(p.docs-1, id)
 }
 
-// Add adds a token to a field, by its number, of the document begun last.
-func (p *Part) Add(field int, term string, position int) {
-	p.gather[1+field].add(p.docs-1, term, position)
-}
+// Add adds a term to a field, by its number, of the document begun last, which may have it already.
+func (p *Part) Add(field int, term string) { p.gather[1+field].add(p.docs-1, term) }
 
-func (g *gatherer) add(doc int, term string, position int) {
+func (g *gatherer) add(doc int, term string) {
 	n, known := g.terms[term]
 	if !known {
 		n = uint32(len(g.texts))
 		g.terms[term] = n
 		g.texts = append(g.texts, term)
 	}
-	g.tokens = append(g.tokens, token{n, uint32(position), uint16(doc)})
-	if g.Freqs {
-		for len(g.lengths) <= doc {
-			g.lengths = append(g.lengths, 0)
-		}
-		g.lengths[doc]++
-	}
+	g.tokens = append(g.tokens, token{n, uint16(doc)})
 }
 
 // Seal sorts the part, after which nothing can be added.
@@ -98,9 +87,8 @@ func (p *Part) Seal() {
 	p.gather = nil
 }
 
-// sort writes the terms in order. Each is its length and text, the number of its postings and, of each, the
-// distance from the document before; with Freqs then frequency and field length; with Positions then the
-// positions. Numbers are varints.
+// sort writes the terms in order. Each is its length and text, the number of documents that have it and, of each, the
+// distance from the one before. Numbers are varints.
 func (g *gatherer) sort() []byte {
 	order := make([]uint32, len(g.texts))
 	for i := range order {
@@ -123,36 +111,18 @@ func (g *gatherer) sort() []byte {
 	var out []byte
 	for _, n := range order {
 		out = append(binary.AppendUvarint(out, uint64(len(g.texts[n]))), g.texts[n]...)
-		out = g.appendPostings(out, byTerm[ends[n]:ends[n+1]])
+		out = appendDocs(out, byTerm[ends[n]:ends[n+1]])
 	}
 	return slices.Clip(out)
 }
 
-func (g *gatherer) appendPostings(out []byte, tokens []token) []byte {
-	docs := uint64(0)
-	for i, t := range tokens {
-		if i == 0 || t.doc != tokens[i-1].doc {
-			docs++
-		}
-	}
-	out = binary.AppendUvarint(out, docs)
+func appendDocs(out []byte, tokens []token) []byte {
+	tokens = slices.Compact(tokens)
+	out = binary.AppendUvarint(out, uint64(len(tokens)))
 	last := uint16(0)
-	for i := 0; i < len(tokens); {
-		doc, end := tokens[i].doc, i+1
-		for end < len(tokens) && tokens[end].doc == doc {
-			end++
-		}
-		out = binary.AppendUvarint(out, uint64(doc-last))
-		if g.Freqs {
-			out = binary.AppendUvarint(out, uint64(end-i))
-			out = binary.AppendUvarint(out, uint64(g.lengths[doc]))
-		}
-		if g.Positions {
-			for _, t := range tokens[i:end] {
-				out = binary.AppendUvarint(out, uint64(t.position))
-			}
-		}
-		i, last = end, doc
+	for _, t := range tokens {
+		out = binary.AppendUvarint(out, uint64(t.doc-last))
+		last = t.doc
 	}
 	return out
 }

@@ -12,83 +12,47 @@ const (
 	chunkPosts = 1024
 )
 
-// oneHit is the mark of a dictionary value that is the only posting of a term, of frequency 1 and without
-// positions: its field length and its document, 31 bits each.
+// oneHit is the mark of a dictionary value that is the only document of a term, in its lowest 31 bits. Above them
+// is a field length, which must not be zero.
 const (
-	oneHit     = 1 << 63
+	oneHit     = 1<<63 | 1<<oneHitBits
 	oneHitBits = 31
-	oneHitMask = 1<<oneHitBits - 1
 )
 
 // list encodes the postings of one term after another.
 type list struct {
-	field   Field
-	number  int // of the field in the file
 	numDocs uint64
 
-	docs     *roaring.Bitmap
-	page     []uint32
-	freqs    chunks
-	places   chunks
-	location []byte
+	docs  *roaring.Bitmap
+	page  []uint32
+	freqs chunks
 }
 
-// single gives the dictionary value of a term that has but one posting, if it can be told in it.
+// single gives the dictionary value of a term that has but one document.
 func (l *list) single(at []*cursor) (value uint64, ok bool) {
-	if len(at) != 1 || at[0].count != 1 || l.field.Positions {
+	if len(at) != 1 || at[0].count != 1 {
 		return 0, false
 	}
-	doc, n := binary.Uvarint(at[0].posts)
-	length := uint64(1)
-	if l.field.Freqs {
-		freq, m := binary.Uvarint(at[0].posts[n:])
-		length, _ = binary.Uvarint(at[0].posts[n+m:])
-		if freq != 1 || length > oneHitMask {
-			return 0, false
-		}
-	}
-	return oneHit | length<<oneHitBits | uint64(at[0].first) + doc, true
+	doc, _ := binary.Uvarint(at[0].docs)
+	return oneHit | uint64(at[0].first) + doc, true
 }
 
-// encode takes the postings of a term.
+// encode takes the documents of a term.
 func (l *list) encode(at []*cursor) {
 	count := uint64(0)
 	for _, c := range at {
 		count += uint64(c.count)
 	}
-	size := l.numDocs / (count/chunkPosts + 1)
 	l.docs.Clear()
-	l.freqs.reset(size, l.numDocs)
-	l.places.reset(size, l.numDocs)
+	l.freqs.reset(l.numDocs/(count/chunkPosts+1), l.numDocs)
 	for _, c := range at {
 		l.page = l.page[:0]
-		rest, doc := c.posts, uint64(c.first)
-		number := func() uint64 {
-			v, n := binary.Uvarint(rest)
-			rest = rest[n:]
-			return v
-		}
+		rest, doc := c.docs, uint64(c.first)
 		for range c.count {
-			doc += number()
+			gap, n := binary.Uvarint(rest)
+			rest, doc = rest[n:], doc+gap
 			l.page = append(l.page, uint32(doc))
-			if !l.field.Freqs {
-				l.freqs.add(doc, 0)
-				continue
-			}
-			freq, length := number(), number()
-			if !l.field.Positions {
-				l.freqs.add(doc, freq<<1, length)
-				continue
-			}
-			l.freqs.add(doc, freq<<1|1, length)
-			l.location = l.location[:0]
-			for range freq { // field, position, start, end, and no places in arrays
-				l.location = binary.AppendUvarint(l.location, uint64(l.number))
-				l.location = binary.AppendUvarint(l.location, number())
-				l.location = append(l.location, 0, 0, 0)
-			}
-			l.places.add(doc, uint64(len(l.location)))
-			l.places.data = append(l.places.data, l.location...)
+			l.freqs.add(doc)
 		}
 		l.docs.AddMany(l.page)
 	}
@@ -97,25 +61,20 @@ func (l *list) encode(at []*cursor) {
 // appendTo writes what was encoded and tells where the dictionary finds it; at is the place of out's end in the file.
 func (l *list) appendTo(out []byte, at uint64) (_ []byte, value uint64, err error) {
 	begin := uint64(len(out))
-	freqsAt := at
 	out = l.freqs.appendTo(out)
-	placesAt := uint64(0) // none
-	if len(l.places.data) > 0 {
-		placesAt = at + uint64(len(out)) - begin
-		out = l.places.appendTo(out)
-	}
 	value = at + uint64(len(out)) - begin
 	docs, err := l.docs.ToBytes()
 	if err != nil {
 		return out, 0, err
 	}
-	for _, v := range []uint64{freqsAt, placesAt, uint64(len(docs))} {
+	for _, v := range []uint64{at, 0, uint64(len(docs))} { // where frequencies begin, and locations: none
 		out = binary.AppendUvarint(out, v)
 	}
 	return append(out, docs...), value, nil
 }
 
-// chunks are numbers in runs of documents, so that a reader can skip.
+// chunks are the frequencies of a term, in runs of documents. None is kept, which is a zero for each document: without them
+// a merge would lose the documents.
 type chunks struct {
 	size uint64 // documents of a chunk
 	at   int    // chunk that is being filled
@@ -131,12 +90,10 @@ func (c *chunks) reset(size, numDocs uint64) {
 	c.size, c.at, c.ends, c.data = size, 0, c.ends[:n], c.data[:0]
 }
 
-// add takes the numbers of a document; documents ascend.
-func (c *chunks) add(doc uint64, numbers ...uint64) {
+// add takes a document; they ascend.
+func (c *chunks) add(doc uint64) {
 	c.finish(int(doc / c.size))
-	for _, v := range numbers {
-		c.data = binary.AppendUvarint(c.data, v)
-	}
+	c.data = append(c.data, 0)
 }
 
 // finish ends the chunks before the given one.

@@ -10,11 +10,10 @@ type cursor struct {
 	part  int
 	first uint32 // document number of the part's first document
 	rest  []byte
-	field Field
 
 	term  []byte
 	count int    // documents that have it
-	posts []byte // its postings, as gatherer.sort has written them
+	docs  []byte // which, as gatherer.sort has written them
 }
 
 // next moves to the next term; false at the end.
@@ -28,17 +27,8 @@ func (c *cursor) next() bool {
 	begin := c.rest
 	for range c.count {
 		c.number()
-		if c.field.Freqs {
-			freq := c.number()
-			c.number()
-			if c.field.Positions {
-				for range freq {
-					c.number()
-				}
-			}
-		}
 	}
-	c.posts = begin[:len(begin)-len(c.rest)]
+	c.docs = begin[:len(begin)-len(c.rest)]
 	return true
 }
 
@@ -62,11 +52,11 @@ type merger struct {
 	same []*cursor
 }
 
-func newMerger(parts []*Part, field int, f Field) *merger {
+func newMerger(parts []*Part, field int) *merger {
 	m := &merger{}
 	first := uint32(0)
 	for i, p := range parts {
-		c := &cursor{part: i, first: first, rest: p.sorted[field], field: f}
+		c := &cursor{part: i, first: first, rest: p.sorted[field]}
 		if c.next() {
 			m.push(c)
 		}

@@ -113,8 +113,8 @@ func (w *writer) field(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	l := &list{field: w.names[i], number: i, numDocs: w.numDocs, docs: roaring.New()}
-	terms := newMerger(w.parts, w.given[i], w.names[i])
+	l := &list{numDocs: w.numDocs, docs: roaring.New()}
+	terms := newMerger(w.parts, w.given[i])
 	var block []byte
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {

@@ -19,13 +19,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// testFields are one of each kind, and one that stays empty.
+// testFields are some, and one that stays empty.
 func testFields() []Field {
 	return []Field{
 		{Name: "tags", Options: uint64(bindex.IndexField | bindex.SkipFreqNorm)},
-		{Name: "words", Options: uint64(bindex.IndexField), Freqs: true},
-		{Name: "prose", Options: uint64(bindex.IndexField | bindex.IncludeTermVectors), Freqs: true, Positions: true},
-		{Name: "empty", Options: uint64(bindex.IndexField)},
+		{Name: "words", Options: uint64(bindex.IndexField | bindex.SkipFreqNorm)},
+		{Name: "prose", Options: uint64(bindex.IndexField | bindex.SkipFreqNorm)},
+		{Name: "empty", Options: uint64(bindex.IndexField | bindex.SkipFreqNorm)},
 	}
 }
 
@@ -55,8 +55,8 @@ func randomDocs(dice *rand.Rand, n int) []testDoc {
 func (d testDoc) add(p *Part) {
 	p.Begin(d.id)
 	for f, tokens := range d.tokens {
-		for i, word := range tokens {
-			p.Add(f, word, i+1)
+		for _, word := range tokens {
+			p.Add(f, word)
 		}
 	}
 }
@@ -149,12 +149,6 @@ func contents(t *testing.T, seg segment.Segment) []string {
 		}
 	}
 	for _, field := range slices.Sorted(slices.Values(seg.Fields())) {
-		var of Field
-		for _, f := range testFields() {
-			if f.Name == field {
-				of = f
-			}
-		}
 		dict, err := seg.Dictionary(field)
 		if err != nil {
 			t.Fatal(err)
@@ -172,7 +166,7 @@ func contents(t *testing.T, seg segment.Segment) []string {
 				t.Fatal(err)
 			}
 			line := fmt.Sprintf("%s:%s in %d:", field, entry.Term, list.Count())
-			for it := list.Iterator(of.Freqs, of.Freqs, of.Positions, nil); ; {
+			for it := list.Iterator(false, false, false, nil); ; {
 				p, err := it.Next()
 				if err != nil {
 					t.Fatal(err)
@@ -181,12 +175,6 @@ func contents(t *testing.T, seg segment.Segment) []string {
 					break
 				}
 				line += fmt.Sprintf(" %d", p.Number())
-				if of.Freqs {
-					line += fmt.Sprintf("×%d/%d", p.Frequency(), p.(*zap.Posting).NormUint64())
-				}
-				for _, l := range p.Locations() {
-					line += fmt.Sprintf("@%s:%d", l.Field(), l.Pos())
-				}
 			}
 			out = append(out, line)
 		}
