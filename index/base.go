@@ -13,6 +13,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 
+	"pkgsearch/index/mapped"
 	"pkgsearch/index/postings"
 	"pkgsearch/index/score"
 	"pkgsearch/index/store"
@@ -44,6 +45,7 @@ type basePart struct {
 	terms  *zapfile.Part
 	column *column // without names
 	lists  *postings.Lists
+	listed *mapped.Map // where the lists lie
 }
 
 func (ix *Index) newBase(path string, order *store.Order, progress func(done, total int), workers int) *base {
@@ -57,7 +59,11 @@ func (ix *Index) newBase(path string, order *store.Order, progress func(done, to
 }
 
 // build makes the directory of the generation. It is durable when it returns.
-func (b *base) build(ctx context.Context, lln uint64) error {
+func (b *base) build(ctx context.Context, lln uint64) (err error) {
+	if err := os.MkdirAll(b.spills(), 0o700); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.spills())) }()
 	if err := b.gather(ctx); err != nil {
 		return err
 	}
@@ -129,9 +135,26 @@ func (b *base) gatherPart(ctx context.Context, i int) error {
 	}
 	c.cut(terms.Len())
 	terms.Seal()
-	listed, err := lists.Lists()
-	b.parts[i] = basePart{terms, c, listed}
-	return err
+	b.parts[i] = basePart{terms: terms, column: c}
+	return b.parts[i].spill(filepath.Join(b.spills(), strconv.Itoa(i)), &lists)
+}
+
+// spills is where parts lie until the segment is written.
+func (b *base) spills() string { return b.path + ".parts" }
+
+// spill moves what is gathered out of memory.
+func (p *basePart) spill(path string, lists *postings.Builder) error {
+	raw, err := lists.Bytes()
+	if err != nil {
+		return err
+	}
+	if p.listed, err = mapped.Spill(path+".lists", raw); err != nil {
+		return fmt.Errorf("spill posting lists: %w", err)
+	}
+	if p.lists, err = postings.Map(p.listed.Bytes()); err != nil {
+		return err
+	}
+	return p.terms.Spill(path + ".terms")
 }
 
 // report tells how many packages are read.

@@ -5,6 +5,7 @@
 package mapped
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -45,3 +46,26 @@ func Open(path string) (*Map, error) {
 
 // Bytes are the contents of the file. They must not be changed.
 func (m *Map) Bytes() []byte { return m.bytes }
+
+// Spill writes bytes to a file, one part after another, and maps it. Where the system lets it, the file is gone when the mapping
+// is; what it holds need not outlive the process.
+func Spill(path string, parts ...[]byte) (*Map, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range parts {
+		if _, err = f.Write(b); err != nil {
+			break
+		}
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, errors.Join(err, os.Remove(path))
+	}
+	m, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	_ = os.Remove(path) // else with its directory
+	return m, nil
+}

@@ -10,11 +10,14 @@ package zapfile
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
 	"slices"
+
+	"pkgsearch/index/mapped"
 )
 
-// PartSize is the greatest number of documents of a Part. A part takes memory while it is filled, about 1 KB
-// a document, and an eighth of it from then on.
+// PartSize is the greatest number of documents of a Part. A part takes memory while it is filled, some 2 KB a document, and
+// then some 200 bytes of memory or, once spilled, of disk.
 const PartSize = 1 << 15
 
 // Field is a field of the documents.
@@ -28,7 +31,8 @@ type Part struct {
 	docs   int
 	ids    []byte // one after another, each behind its length as a varint
 	gather []gatherer
-	sorted [][]byte // by field, once sealed
+	sorted [][]byte    // by field, once sealed
+	spill  *mapped.Map // where they lie, if not in memory
 }
 
 // gatherer holds the tokens of one field until they are sorted.
@@ -85,6 +89,24 @@ func (p *Part) Seal() {
 		p.sorted[i] = p.gather[i].sort()
 	}
 	p.gather = nil
+}
+
+// Spill moves a sealed part out of memory into a file, of which only the mapping stays.
+func (p *Part) Spill(path string) (err error) {
+	if p.spill, err = mapped.Spill(path, append(slices.Clip(p.sorted), p.ids)...); err != nil {
+		return fmt.Errorf("spill a part of the segment: %w", err)
+	}
+	rest := p.spill.Bytes()
+	take := func(b []byte) []byte {
+		part := rest[:len(b):len(b)]
+		rest = rest[len(b):]
+		return part
+	}
+	for i, b := range p.sorted {
+		p.sorted[i] = take(b)
+	}
+	p.ids = take(p.ids)
+	return nil
 }
 
 // sort writes the terms in order. Each is its length and text, the number of documents that have it and, of each, the

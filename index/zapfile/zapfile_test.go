@@ -81,6 +81,11 @@ func write(t *testing.T, docs []testDoc, partSize int) segment.Segment {
 			d.add(p)
 		}
 		p.Seal()
+		if len(parts)%2 == 1 {
+			if err := p.Spill(filepath.Join(t.TempDir(), "part")); err != nil {
+				t.Fatal(err)
+			}
+		}
 		parts = append(parts, p)
 	}
 	path := filepath.Join(t.TempDir(), "ours.zap")
