@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2"
+	"golang.org/x/sync/errgroup"
 
 	"pkgsearch/index/mapped"
 	"pkgsearch/index/postings"
@@ -32,6 +33,7 @@ type base struct {
 	fields   []zapfile.Field
 	number   map[string]int // of a field
 	parts    []basePart
+	lists    []byte // of all documents
 	workers  int
 	mapFrom  int // as in Options
 	progress func(done, total int)
@@ -69,11 +71,25 @@ func (b *base) build(ctx context.Context, lln uint64) (err error) {
 	}
 	b.parts = slices.DeleteFunc(b.parts, func(p basePart) bool { return p.terms.Len() == 0 })
 	if len(b.parts) > 0 { // else an index without a segment does
-		if err := b.place(ctx); err != nil {
+		work, ctx := errgroup.WithContext(ctx)
+		work.SetLimit(b.workers)
+		work.Go(b.join)
+		work.Go(func() error { return b.place(ctx) })
+		if err := work.Wait(); err != nil {
 			return err
 		}
 	}
 	return b.finish(ctx, lln)
+}
+
+// join makes the posting lists of all documents of those of the parts.
+func (b *base) join() (err error) {
+	runs := make([]*postings.Lists, len(b.parts))
+	for i := range b.parts { // beside place, which takes the terms
+		runs[i] = b.parts[i].lists
+	}
+	b.lists, err = postings.Join(runs)
+	return err
 }
 
 // gather reads and analyses all packages, a part at a time for each worker.
@@ -245,19 +261,11 @@ func (b *base) writeColumns(g *generation) error {
 }
 
 func (b *base) writeFiles(files columnFiles) error {
-	var columns []*column
-	var runs []*postings.Lists
-	for _, p := range b.parts {
-		columns, runs = append(columns, p.column), append(runs, p.lists)
+	columns := make([]*column, len(b.parts))
+	for i, p := range b.parts {
+		columns[i] = p.column
 	}
-	if err := errors.Join(files.writeFacts(columns), files.writeRanks(columns)); err != nil {
-		return err
-	}
-	lists, err := postings.Join(runs)
-	if err != nil {
-		return err
-	}
-	return files.writeLists(lists)
+	return errors.Join(files.writeFacts(columns), files.writeRanks(columns), files.writeLists(b.lists))
 }
 
 // byPrior lists the store's packages as a base holds them.
