@@ -337,7 +337,7 @@ func (ix *Index) Acquire() *View {
 // Refresh makes everything that is in the store visible, also what an Apply that failed has left out.
 func (ix *Index) Refresh(ctx context.Context) error {
 	if ix.opts.Bulk {
-		_, err := ix.settle(ctx)
+		_, err := ix.settle(ctx, nil)
 		return err
 	}
 	return ix.bringUp(ctx)
@@ -358,7 +358,7 @@ func (ix *Index) bringUp(ctx context.Context) error {
 
 // Rescore recomputes all query-independent scores from the store's signals as of now and makes them
 // visible, with download counts and dependents that have come in since, and learns anew which words go
-// together. No posting is touched.
+// together. No posting is touched. After a bulk load the index is brought up too, of which progress is told once more.
 func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) error {
 	if ix.view.Load() == nil {
 		return ErrClosed
@@ -368,7 +368,7 @@ func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) er
 	}
 	ix.rescored.Add(1)
 	if ix.opts.Bulk {
-		if rebuilt, err := ix.settle(ctx); rebuilt || err != nil {
+		if rebuilt, err := ix.settle(ctx, progress); rebuilt || err != nil {
 			return err
 		}
 	}

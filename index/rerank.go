@@ -78,7 +78,7 @@ func (ix *Index) mappedRanks(ctx context.Context, v *View) (map[uint64]*column, 
 }
 
 func (ix *Index) mappedRanksOf(ctx context.Context, g *generation, s *Segment) (*column, error) {
-	read := &column{names: s.names, ranks: newRanks(s.Len()), facts: newColumns(s.Len())}
+	read := &column{names: s.names, ranks: newRanks(s.Len()), facts: &Columns{Dependents: make([]uint32, s.Len())}}
 	if err := ix.readRanks(ctx, read); err != nil {
 		return nil, err
 	}

@@ -28,8 +28,9 @@ func (ix *Index) farBehind(ctx context.Context, g *generation) (bool, error) {
 	return lacks > fewChanges && lacks*farBehindBy >= uint64(stats.Indexed), nil
 }
 
-// settle brings the index up to the store after writes that have left it alone, by a rebuild if they were many.
-func (ix *Index) settle(ctx context.Context) (rebuilt bool, err error) {
+// settle brings the index up to the store after writes that have left it alone, by a rebuild if they were many, of which
+// progress is told.
+func (ix *Index) settle(ctx context.Context, progress func(done, total int)) (rebuilt bool, err error) {
 	g, err := ix.live()
 	if err != nil {
 		return false, err
@@ -43,7 +44,7 @@ func (ix *Index) settle(ctx context.Context) (rebuilt bool, err error) {
 		err = ix.bringUp(ctx)
 	}
 	if far || errors.Is(err, errOutdated) {
-		return true, ix.Rebuild(ctx, nil)
+		return true, ix.Rebuild(ctx, progress)
 	}
 	return false, err
 }
