@@ -75,6 +75,7 @@ func (a *app) importFiles(ctx context.Context, files []string, downloads string)
 		bar.set(p.Bytes, p.Total)
 		bar.say("packages", p.Done)
 	}
+	in.settle = func(done, _ int) { bar.say("packages scored and indexed", done) }
 	summary, err := a.load(ctx, d, in)
 	bar.finish()
 	a.printSummary(summary, len(in.downloads), time.Since(bar.start))
@@ -86,6 +87,7 @@ type inputs struct {
 	dumps     []ingest.Source
 	downloads map[string]uint64
 	report    func(ingest.Progress) // may be nil
+	settle    func(done, total int) // packages scored, and then indexed, at the end; may be nil
 }
 
 func (a *app) inputs(files []string, downloads string) (in inputs, err error) {
@@ -149,7 +151,7 @@ func (a *app) load(ctx context.Context, d *data, in inputs) (ingest.Summary, err
 	if errors.Is(err, errWrite) || ctx.Err() != nil {
 		return summary, cmp.Or(err, ctx.Err()) // a cancel after the last batch leaves the scores to be taken
 	}
-	return summary, errors.Join(usageError(err), d.index.Rescore(ctx, nil))
+	return summary, errors.Join(usageError(err), d.index.Rescore(ctx, in.settle))
 }
 
 // importSample loads the built-in sample.

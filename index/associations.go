@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"pkgsearch/index/associate"
 	"pkgsearch/index/store"
@@ -26,14 +28,7 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 	defer ix.learning.Unlock()
 	var l associate.Learner
 	peers := associate.PeerLearner{Sense: sense}
-	err := ix.store.Iterate(ctx, "", func(p store.Package) error {
-		if p.Status == store.Active {
-			l.Add(p.Downloads, teachingWords(&p))
-			peers.Add(p.Downloads, p.Name, calledAs(p.Name), Words(strings.Join(p.Keywords, " ")+" "+p.Description))
-		}
-		return nil
-	})
-	if err != nil {
+	if err := ix.teach(ctx, &l, &peers); err != nil {
 		return nil, fmt.Errorf("learn associations: %w", err)
 	}
 	table, err := l.Learn(ctx)
@@ -49,6 +44,56 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 	return table, nil
 }
 
+// lessonPage is the number of packages whose words are taken at a time, side by side.
+const lessonPage = 2000
+
+// teach gives the learners the words of as many packages as they take, the most used first, ties by name.
+func (ix *Index) teach(ctx context.Context, l *associate.Learner, peers *associate.PeerLearner) error {
+	order, err := ix.store.Sorted(ctx, func(r store.Rank) float64 { return float64(r.Downloads) })
+	if err != nil {
+		return err
+	}
+	type lesson struct {
+		downloads   uint64
+		name        string
+		words, said []string
+	}
+	taken := 0
+	for from := 0; from < order.Len() && taken < associate.MaxTexts; {
+		var pages [][]string
+		for range runtime.GOMAXPROCS(0) {
+			to := min(from+lessonPage, order.Len())
+			pages = append(pages, order.Names(from, to))
+			from = to
+		}
+		lessons := make([][]lesson, len(pages))
+		failed := make([]error, len(pages))
+		var group sync.WaitGroup
+		for i, names := range pages {
+			group.Go(func() {
+				failed[i] = ix.store.Each(ctx, names, func(p *store.Ranked) error {
+					if p.Status == store.Active {
+						lessons[i] = append(lessons[i], lesson{p.Rank.Downloads, p.Name, teachingWords(&p.Package), saidBy(&p.Package)})
+					}
+					return nil
+				})
+			})
+		}
+		group.Wait()
+		if err := errors.Join(failed...); err != nil {
+			return err
+		}
+		for _, page := range lessons {
+			for _, s := range page[:min(len(page), associate.MaxTexts-taken)] {
+				l.Add(s.downloads, s.words)
+				peers.Add(s.downloads, s.name, calledAs(s.name), s.said)
+				taken++
+			}
+		}
+	}
+	return nil
+}
+
 // teachingWords are the stems of all that a package says of itself, the name first.
 func teachingWords(p *store.Package) []string {
 	var words []string
@@ -59,6 +104,11 @@ func teachingWords(p *store.Package) []string {
 		}
 	}
 	return words
+}
+
+// saidBy are the words of what a package says of itself, in their order.
+func saidBy(p *store.Package) []string {
+	return Words(strings.Join(p.Keywords, " ") + " " + p.Description)
 }
 
 // loadAssociations reads the table; one that is missing or damaged is learned anew with the next scores.

@@ -12,6 +12,7 @@ import (
 	bquery "github.com/blevesearch/bleve/v2/search/query"
 	bindex "github.com/blevesearch/bleve_index_api"
 
+	"pkgsearch/index/score"
 	"pkgsearch/index/store"
 )
 
@@ -34,7 +35,7 @@ const (
 // NewBleveEngine makes one of the packages that the store has now, in a directory that must not be there yet. All are
 // merged into one segment, as it is fastest. progress may be nil.
 func (ix *Index) NewBleveEngine(ctx context.Context, dir string, progress func(done int)) (*BleveEngine, error) {
-	g, err := createGeneration(dir, ix.store.ID())
+	g, err := createGeneration(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (e *BleveEngine) build(ctx context.Context, ix *Index, progress func(done i
 	if err := flush(); err != nil {
 		return err
 	}
-	if err := seal(ctx, e.own, 0); err != nil {
+	if err := seal(ctx, e.own, e.own.bleve.NewBatch()); err != nil {
 		return err
 	}
 	if err := e.own.scorch.ForceMerge(ctx, nil); err != nil {
@@ -84,11 +85,20 @@ func (e *BleveEngine) build(ctx context.Context, ix *Index, progress func(done i
 		return err
 	}
 	for _, s := range e.snapshot.Segments() { // it numbers documents through its segments, in their order
-		c, err := newColumn(ctx, s.Segment(), ix.store, nil)
+		names := make([]string, s.Segment().Count())
+		for doc := range names {
+			id, err := s.Segment().DocID(uint64(doc))
+			if err != nil {
+				return err
+			}
+			names[doc] = string(id)
+		}
+		err := ix.store.Ranks(ctx, names, func(_ int, r store.Rank, _ store.Facts) {
+			e.priors = append(e.priors, r.Prior(score.DefaultWeights()))
+		})
 		if err != nil {
 			return err
 		}
-		e.priors = append(e.priors, c.priors...)
 	}
 	return nil
 }

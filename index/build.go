@@ -11,14 +11,26 @@ import (
 // build makes the view of the generation's present state. What the last view knows of the same
 // generation is taken over: the columns of segments that both have, and the ranks of packages that a
 // merge has only moved. So ranks change when a package is written or all are rescored, and never
-// because scorch happened to merge. last is nil to read everything anew.
+// because scorch happened to merge. last is nil when there is none.
 func (ix *Index) build(ctx context.Context, g *generation, last *View) (*View, error) {
+	known := map[uint64]*column{}
+	if last != nil && last.owner == g {
+		for _, s := range last.segments {
+			known[s.id] = s.column
+		}
+	}
+	return ix.buildFrom(ctx, g, known, last)
+}
+
+// buildFrom is build with the columns that are known by segment. All other ranks are read anew but for those
+// that last, if given, has of packages that a merge has moved.
+func (ix *Index) buildFrom(ctx context.Context, g *generation, known map[uint64]*column, last *View) (*View, error) {
 	snap, err := g.snapshot()
 	if err != nil {
 		return nil, err
 	}
 	v := &View{Generation: g.name, snapshot: snap, owner: g, speller: ix.speller, learned: ix.associations.Load()}
-	err = sound(func() error { return ix.addSegments(ctx, v, last) })
+	err = sound(func() error { return ix.addSegments(ctx, v, known, last) })
 	if err != nil {
 		snap.DecRef()
 		return nil, err
@@ -35,20 +47,14 @@ func (ix *Index) build(ctx context.Context, g *generation, last *View) (*View, e
 	return v, nil
 }
 
-func (ix *Index) addSegments(ctx context.Context, v, last *View) error {
-	known := map[uint64]*column{}
-	if last != nil && last.owner == v.owner {
-		for _, s := range last.segments {
-			known[s.id] = s.column
-		}
-	}
+func (ix *Index) addSegments(ctx context.Context, v *View, known map[uint64]*column, last *View) error {
 	turned := ix.turned(v)
 	kept := ix.movedRanks(v.snapshot, last, known)
 	for _, s := range v.snapshot.Segments() {
 		c := known[s.Id()]
 		if c == nil || c.Len() != int(s.Segment().Count()) {
 			var err error
-			if c, err = newColumn(ctx, s.Segment(), ix.store, kept); err != nil {
+			if c, err = ix.columnOf(ctx, v.owner, s.Segment(), kept); err != nil {
 				return fmt.Errorf("read segment %d of index %s: %w", s.Id(), v.Generation, err)
 			}
 			if f := turned[s.Id()]; f != nil {
@@ -64,7 +70,7 @@ func (ix *Index) addSegments(ctx context.Context, v, last *View) error {
 // movedRanks gathers the ranks and facts of the last view's packages whose segment is gone and which have not been
 // written since.
 func (ix *Index) movedRanks(snap *scorch.IndexSnapshot, last *View, known map[uint64]*column) map[string]keptRank {
-	if len(known) == 0 || last.owner != ix.generation { // of another, nobody notes what is written
+	if last == nil || len(known) == 0 || last.owner != ix.generation { // of another, nobody notes what is written
 		return nil
 	}
 	present := map[uint64]bool{}

@@ -8,6 +8,7 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/document"
 
+	"pkgsearch/index/postings"
 	"pkgsearch/index/store"
 )
 
@@ -18,12 +19,16 @@ const keywordGap = 10
 // and scores live beside the index, so that they can change without touching a posting.
 func documentOf(p *store.Package) *document.Document {
 	d := document.NewDocument(p.Name)
-	add := func(field string, tokens []Token) {
+	eachField(p, listingOf(p), func(field string, tokens []Token) {
 		if len(tokens) > 0 {
 			d.AddField(document.NewTextFieldCustom(field, nil, nil, membership, stream(tokens)))
 		}
-	}
-	words := listingOf(p)
+	})
+	return d
+}
+
+// eachField gives the tokens of every field of a package, perhaps none. words are what is listed of it.
+func eachField(p *store.Package, words postings.Document, add func(field string, tokens []Token)) {
 	add(FieldName, terms(Fold(p.Name)))
 	add(FieldJoined, terms(Joined(p.Name)))
 	if base := baseName(p.Name); base != p.Name {
@@ -42,7 +47,6 @@ func documentOf(p *store.Package) *document.Document {
 	add(FieldDependency, terms(foldedKeys(p.Dependencies)...))
 	add(FieldPeer, terms(foldedKeys(p.PeerDependencies)...))
 	add(FieldCommand, terms(foldAll(p.Bin)...))
-	return d
 }
 
 // stream is a Bleve analyzer whose answer is already known.

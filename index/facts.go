@@ -24,13 +24,18 @@ func newColumns(n int) *Columns {
 func (c *Columns) set(doc int, f store.Facts) {
 	c.Created[doc], c.Updated[doc], c.Dependents[doc], c.Size[doc] = f.Created, f.Updated, f.Dependents, f.Size
 	c.Versions[doc], c.Has[doc] = f.Version, f.Has
-	at, ok := c.nodes[f.Node]
+	c.Node[doc] = c.node(f.Node)
+}
+
+// node is the place of a range in NodeRanges.
+func (c *Columns) node(r store.NodeRange) uint32 {
+	at, ok := c.nodes[r]
 	if !ok { // a few thousand are enough for millions of packages
 		at = uint32(len(c.NodeRanges))
-		c.nodes[f.Node] = at
-		c.NodeRanges = append(c.NodeRanges, f.Node)
+		c.nodes[r] = at
+		c.NodeRanges = append(c.NodeRanges, r)
 	}
-	c.Node[doc] = at
+	return at
 }
 
 // Columns gives the facts of all documents, deleted ones included.

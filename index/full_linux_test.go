@@ -83,7 +83,7 @@ func TestApplyOnAFullDisk(t *testing.T) {
 	apply(t, ix, noise(0, 500)...)
 	ballast := fill(t, disk)
 	failed := make(chan error, 1)
-	go func() { failed <- ix.Apply(t.Context(), store.Batch{Packages: noise(500, 200)}) }()
+	go func() { failed <- ix.Apply(t.Context(), store.Batch{Packages: noise(500, 2000)}) }()
 	select {
 	case err := <-failed:
 		if err == nil {
@@ -102,8 +102,8 @@ func TestApplyOnAFullDisk(t *testing.T) {
 	}
 	apply(t, ix, pkg("after", ""))
 	agree(t, ix)
-	if n := len(names(ix)); n != 701 {
-		t.Errorf("%d packages, want 701", n)
+	if n := len(names(ix)); n != 2501 {
+		t.Errorf("%d packages, want 2501", n)
 	}
 }
 

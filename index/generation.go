@@ -30,6 +30,10 @@ var (
 	errOutdated = errors.New("outdated") // sound, but of another store, schema or time; removed
 )
 
+// mergedBelow is the number of documents from which on a segment is left as it is: a base would lose its order, and takes
+// long. Live changes are folded into it (fold.go) before there are many of that size.
+const mergedBelow = 25_000
+
 // openTimeout bounds the opening of an index directory: a damaged one may never come back.
 const openTimeout = 30 * time.Second
 
@@ -41,15 +45,20 @@ type generation struct {
 	scorch *scorch.Scorch
 	refs   atomic.Int64
 	drop   atomic.Bool // remove the directory after closing
-	names  *nameList   // of its latest view; whoever builds views of it changes it
+	names  *completer  // of its latest view; whoever builds views of it changes it
 }
 
-// createGeneration makes an empty index to be filled aside: nothing of it is durable until it is sealed.
-func createGeneration(path, dbid string) (*generation, error) {
+// newMapping is that of an index whose documents bring all that is indexed with them.
+func newMapping() mapping.IndexMapping {
 	m := mapping.NewIndexMapping()
 	m.StoreDynamic, m.IndexDynamic, m.DocValuesDynamic = false, false, false
+	return m
+}
+
+// createGeneration makes an empty index.
+func createGeneration(path string) (*generation, error) {
 	g, err := guard(func() (*generation, error) {
-		b, err := bleve.NewUsing(path, m, scorch.Name, scorch.Name, map[string]any{"unsafe_batch": true})
+		b, err := bleve.NewUsing(path, newMapping(), scorch.Name, scorch.Name, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -58,13 +67,6 @@ func createGeneration(path, dbid string) (*generation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create index %s: %w", path, err)
 	}
-	batch := g.bleve.NewBatch()
-	batch.SetInternal([]byte(keyDB), []byte(dbid))
-	batch.SetInternal([]byte(keySchema), []byte(Fingerprint()))
-	batch.SetInternal([]byte(keyLLN), []byte("0"))
-	if err := g.bleve.Batch(batch); err != nil {
-		return nil, errors.Join(fmt.Errorf("create index %s: %w", path, err), g.release())
-	}
 	return g, nil
 }
 
@@ -72,7 +74,10 @@ func createGeneration(path, dbid string) (*generation, error) {
 // are merely not to be had now.
 func openGeneration(path string) (*generation, error) {
 	g, err := guard(func() (*generation, error) {
-		b, err := bleve.OpenUsing(path, map[string]any{"bolt_timeout": "2s", "unsafe_batch": false})
+		b, err := bleve.OpenUsing(path, map[string]any{
+			"bolt_timeout": "2s", "unsafe_batch": false,
+			"scorchMergePlanOptions": map[string]any{"MaxSegmentSize": 2 * mergedBelow},
+		})
 		if err != nil {
 			return nil, err
 		}

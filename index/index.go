@@ -27,7 +27,8 @@ type Options struct {
 	Now       func() time.Time // clock of the scores; nil: time.Now
 	BatchSize int              // documents a Bleve batch; 0: 1000. More is faster to build and takes more memory
 	LogTail   int              // applied change-log entries kept for followers of the log; 0: 100,000
-	Bulk      bool             // leave the view as it is until Refresh: for imports that nobody searches meanwhile
+	MapFrom   int              // documents from which on the columns of a segment lie in mapped files; 0: 10,000
+	Bulk      bool             // leave the index as it is until Refresh or Rescore: for imports that nobody searches meanwhile
 }
 
 func (o Options) withDefaults() Options {
@@ -39,6 +40,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.BatchSize == 0 {
 		o.BatchSize = 1000
+	}
+	if o.MapFrom == 0 {
+		o.MapFrom = 10_000 // live changes stay below it for long, and are read from the store in no time
 	}
 	if o.LogTail == 0 {
 		o.LogTail = 100_000
@@ -72,6 +76,8 @@ type Index struct {
 	rebuilding sync.Mutex
 	learning   sync.Mutex
 	naming     sync.Mutex // writes the names anew
+	ranking    sync.Mutex
+	rescored   atomic.Uint64 // how often all packages have been
 }
 
 // Open opens the live generation under dir, brings it up to the store's log number, and builds a new one
@@ -124,6 +130,12 @@ func (ix *Index) adopt(ctx context.Context, name string) (*generation, *View, er
 	g, err := openGeneration(filepath.Join(ix.dir, name))
 	if err != nil {
 		return nil, nil, err
+	}
+	if far, err := ix.farBehind(ctx, g); err != nil || far {
+		if far {
+			err = fmt.Errorf("%w: most of the store has changed since index %s", errOutdated, name)
+		}
+		return nil, nil, errors.Join(err, g.release())
 	}
 	v, err := ix.complete(ctx, g, nil)
 	if err != nil {
@@ -193,10 +205,10 @@ func (ix *Index) Apply(ctx context.Context, b store.Batch) error {
 	if err != nil {
 		return fmt.Errorf("write to store: %w", err)
 	}
-	if err := ix.catchUp(ctx, ix.generation); err != nil {
-		return fmt.Errorf("index up to change %d: %w", applied.LLN, err)
-	}
 	if !ix.opts.Bulk {
+		if err := ix.catchUp(ctx, ix.generation); err != nil {
+			return fmt.Errorf("index up to change %d: %w", applied.LLN, err)
+		}
 		if err := ix.refresh(ctx, ix.view.Load()); err != nil {
 			return err
 		}
@@ -325,6 +337,15 @@ func (ix *Index) Acquire() *View {
 
 // Refresh makes everything that is in the store visible, also what an Apply that failed has left out.
 func (ix *Index) Refresh(ctx context.Context) error {
+	if ix.opts.Bulk {
+		_, err := ix.settle(ctx, nil)
+		return err
+	}
+	return ix.bringUp(ctx)
+}
+
+// bringUp replays what the index lacks of the change log.
+func (ix *Index) bringUp(ctx context.Context) error {
 	ix.write.Lock()
 	defer ix.write.Unlock()
 	if ix.closed {
@@ -338,7 +359,7 @@ func (ix *Index) Refresh(ctx context.Context) error {
 
 // Rescore recomputes all query-independent scores from the store's signals as of now and makes them
 // visible, with download counts and dependents that have come in since, and learns anew which words go
-// together. No posting is touched.
+// together. No posting is touched. After a bulk load the index is brought up too, of which progress is told once more.
 func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) error {
 	if ix.view.Load() == nil {
 		return ErrClosed
@@ -346,22 +367,20 @@ func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) er
 	if err := ix.store.Rescore(ctx, ix.opts.Now(), progress); err != nil {
 		return fmt.Errorf("rescore: %w", err)
 	}
+	ix.rescored.Add(1)
+	if ix.opts.Bulk {
+		if rebuilt, err := ix.settle(ctx, progress); rebuilt || err != nil {
+			return err
+		}
+	}
 	table, learned := ix.learn(ctx)
 	if err := ix.renewNames(ctx); err != nil {
 		return err
 	}
-	ix.write.Lock()
-	defer ix.write.Unlock()
-	if ix.closed {
-		return ErrClosed
-	}
-	if learned == nil {
-		ix.associations.Store(table)
-	}
-	return errors.Join(learned, ix.refresh(ctx, nil))
+	return errors.Join(learned, ix.takeRanks(ctx, table))
 }
 
-// refresh replaces the view by one of the present state; last is nil to read all ranks anew.
+// refresh replaces the view by one of the present state; last is the one that shows the live generation.
 func (ix *Index) refresh(ctx context.Context, last *View) error {
 	view, err := ix.build(ctx, ix.generation, last)
 	if err != nil {

@@ -6,10 +6,12 @@ import (
 )
 
 // Keep lets go, again and again until ctx ends, of segments that merges have replaced: they take disk and
-// memory as long as the view shows them. A failure is logged and tried again.
+// memory as long as the view shows them. When live changes have become many it folds them into a new base. A failure is
+// logged and tried again.
 func (ix *Index) Keep(ctx context.Context, every time.Duration) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	folder := folder{index: ix}
 	for {
 		select {
 		case <-ctx.Done():
@@ -22,6 +24,7 @@ func (ix *Index) Keep(ctx context.Context, every time.Duration) error {
 		if err := ix.foldNames(ctx); err != nil && ctx.Err() == nil {
 			ix.opts.Logger.Warn("write the names anew", "err", err)
 		}
+		folder.look(ctx)
 	}
 }
 

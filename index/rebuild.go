@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/blevesearch/bleve/v2"
 
 	"pkgsearch/index/associate"
 	"pkgsearch/index/store"
@@ -21,6 +24,16 @@ var ErrRebuilding = errors.New("a rebuild is already running")
 // go on meanwhile; only the last changes are caught up with the writer waiting. Whatever goes wrong, the
 // live generation stays.
 func (ix *Index) Rebuild(ctx context.Context, progress func(done, total int)) error {
+	return ix.rebuild(ctx, progress, rebuilding{workers: runtime.GOMAXPROCS(0)})
+}
+
+// rebuilding says how to rebuild.
+type rebuilding struct {
+	workers          int
+	keepAssociations bool // do not learn them anew
+}
+
+func (ix *Index) rebuild(ctx context.Context, progress func(done, total int), how rebuilding) error {
 	if !ix.rebuilding.TryLock() {
 		return ErrRebuilding
 	}
@@ -34,17 +47,21 @@ func (ix *Index) Rebuild(ctx context.Context, progress func(done, total int)) er
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(ix.dir, name)
-	if err := ix.scan(ctx, path, from, progress); err != nil {
+	path, rescored := filepath.Join(ix.dir, name), ix.rescored.Load()
+	if err := ix.scan(ctx, path, from, progress, how.workers); err != nil {
 		return errors.Join(fmt.Errorf("build index %s: %w", name, err), os.RemoveAll(path))
 	}
-	table, err := ix.learn(ctx)
-	if err != nil {
-		ix.opts.Logger.Warn("the new index keeps the associations of the old one", "err", err)
-		table = ix.associations.Load()
+	var table *associate.Table
+	if !how.keepAssociations {
+		if table, err = ix.learn(ctx); err != nil {
+			ix.opts.Logger.Warn("the new index keeps the associations of the old one", "err", err)
+		}
 	}
 	if err := ix.swapIn(ctx, name, table); err != nil {
 		return errors.Join(fmt.Errorf("swap in index %s: %w", name, err), os.RemoveAll(path))
+	}
+	if ix.rescored.Load() != rescored { // after the ranks were read, perhaps
+		return ix.takeRanks(ctx, nil)
 	}
 	return nil
 }
@@ -90,72 +107,45 @@ func (ix *Index) plan() (string, error) {
 	return gens.Building, ix.store.SetGenerations(Domain, gens)
 }
 
-// scan indexes every record of the store into a new directory and closes it, durable. What changes
-// meanwhile is replayed from the log number given.
-func (ix *Index) scan(ctx context.Context, path string, from uint64, progress func(done, total int)) error {
-	stats, err := ix.store.Stats(ctx)
+// scan indexes every record of the store into a new directory, durable. What changes meanwhile is replayed
+// from the log number given.
+func (ix *Index) scan(ctx context.Context, path string, from uint64, progress func(done, total int), workers int) error {
+	order, err := ix.ranked(ctx)
 	if err != nil {
 		return err
 	}
-	g, err := createGeneration(path, ix.store.ID())
-	if err != nil {
-		return err
-	}
-	err = ix.fill(ctx, g, stats.Indexed, progress)
-	if err == nil {
-		err = seal(ctx, g, from)
-	}
-	if err := errors.Join(err, g.release()); err != nil {
-		return err
-	}
-	return syncTree(path)
+	return ix.newBase(path, order, progress, workers).build(ctx, from)
 }
 
-func (ix *Index) fill(ctx context.Context, g *generation, total int, progress func(done, total int)) error {
-	done := 0
-	batch := g.bleve.NewBatch()
-	flush := func() error {
-		if err := errors.Join(g.bleve.Batch(batch), g.failure()); err != nil {
-			return fmt.Errorf("write index batch: %w", err)
+// ranked lists all packages by their prior. Where a package has lost its rank, all are rescored first.
+func (ix *Index) ranked(ctx context.Context) (*store.Order, error) {
+	for rescored := false; ; rescored = true {
+		before, err := ix.store.Stats(ctx)
+		if err != nil {
+			return nil, err
 		}
-		done += batch.Size()
-		batch = g.bleve.NewBatch()
-		if progress != nil {
-			progress(done, total)
+		order, err := byPrior(ctx, ix.store)
+		if err != nil || order.Len() == before.Indexed || rescored {
+			return order, err
 		}
-		return nil
+		if after, err := ix.store.Stats(ctx); err != nil || after.LLN != before.LLN {
+			return order, err // written meanwhile, and replayed later
+		}
+		ix.opts.Logger.Warn("packages without a rank, all are rescored", "packages", before.Indexed, "ranks", order.Len())
+		if err := ix.store.Rescore(ctx, ix.opts.Now(), nil); err != nil {
+			return nil, err
+		}
 	}
-	err := ix.store.Iterate(ctx, "", func(p store.Package) error {
-		if !p.Indexed() {
-			return nil
-		}
-		if err := batch.IndexAdvanced(documentOf(&p)); err != nil {
-			return fmt.Errorf("index package %q: %w", p.Name, err)
-		}
-		if batch.Size() >= ix.opts.BatchSize {
-			return flush()
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return flush()
 }
 
 // failurePoll is how often a wait for the disk looks whether it is in vain.
 const failurePoll = 100 * time.Millisecond
 
-// seal writes the log number last and waits until everything before it is on disk. Scorch does not tell of
-// a disk that refuses, so its count of errors is watched.
-func seal(ctx context.Context, g *generation, lln uint64) error {
+// seal writes a batch and waits until it is on disk. Scorch does not tell of a disk that refuses, so its
+// count of errors is watched.
+func seal(ctx context.Context, g *generation, batch *bleve.Batch) error {
 	durable := make(chan error, 1)
-	batch := g.bleve.NewBatch()
-	batch.SetInternal([]byte(keyLLN), strconv.AppendUint(nil, lln, 10))
-	batch.SetPersistedCallback(func(err error) { durable <- err })
-	if err := g.bleve.Batch(batch); err != nil {
-		return fmt.Errorf("seal index: %w", err)
-	}
+	go func() { durable <- g.bleve.Batch(batch) }()
 	tick := time.NewTicker(failurePoll)
 	defer tick.Stop()
 	for {
@@ -173,7 +163,7 @@ func seal(ctx context.Context, g *generation, lln uint64) error {
 }
 
 // swapIn reopens the new directory durably, replays what changed since, and makes it live. Most of that is
-// done beside the writer; the last changes while it waits.
+// done beside the writer; the last changes while it waits. A table, if given, is that of the associations from then on.
 func (ix *Index) swapIn(ctx context.Context, name string, table *associate.Table) error {
 	g, err := openGeneration(filepath.Join(ix.dir, name))
 	if err != nil {
@@ -189,7 +179,10 @@ func (ix *Index) swapIn(ctx context.Context, name string, table *associate.Table
 	if ix.closed {
 		return errors.Join(ErrClosed, g.release())
 	}
-	before := ix.associations.Swap(table)
+	before := ix.associations.Load()
+	if table != nil {
+		ix.associations.Store(table)
+	}
 	view, err := ix.complete(ctx, g, first)
 	if err != nil {
 		ix.associations.Store(before)

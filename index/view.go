@@ -22,7 +22,7 @@ type View struct {
 	live     int
 	speller  *speller
 	learned  *associate.Table
-	names    *nameList // nil: none, of an index opened for bulk
+	names    *completer // nil: none, of an index opened for bulk
 	snapshot *scorch.IndexSnapshot
 	owner    *generation
 	refs     atomic.Int64

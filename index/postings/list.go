@@ -143,11 +143,11 @@ func (w *writing) add(doc uint32, h Hit, places [NumFields][]int) {
 
 // addAll adds all of a list, its documents numbered on from the given one.
 func (w *writing) addAll(c *Cursor, from uint32) {
+	var places [NumFields][]int
 	for ; c.Doc != End; c.Next() {
-		var places [NumFields][]int
 		h := c.Hit()
 		for f := range NumFields {
-			places[f] = c.Places(f, nil)
+			places[f] = c.Places(f, places[f][:0])
 		}
 		w.add(from+c.Doc, *h, places)
 	}

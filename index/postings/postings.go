@@ -69,6 +69,7 @@ type Lists struct {
 	documents int
 	terms     *vellum.FST
 	data      []byte
+	raw       []byte
 }
 
 const magic = "pkgsearch postings 1\n"
@@ -107,8 +108,11 @@ func Map(raw []byte) (*Lists, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return &Lists{documents: int(documents), terms: fst, data: body[terms:]}, nil
+	return &Lists{documents: int(documents), terms: fst, data: body[terms:], raw: raw}, nil
 }
+
+// Bytes gives what Parse reads. It must not be changed.
+func (l *Lists) Bytes() []byte { return l.raw }
 
 // Len is the number of documents.
 func (l *Lists) Len() int { return l.documents }

@@ -46,8 +46,12 @@ const (
 	keyCounts = "counts"
 )
 
-// formatVersion is raised when an older program could misread the file. Format 1 had no facts (upgrade.go).
-const formatVersion = 2
+// formatVersion is raised when an older program could misread the file. Format 1 had no facts (upgrade.go), format 2 ranks of
+// fixed size (ranksold.go), which are still read.
+const (
+	formatVersion = 3
+	factsFormat   = 2 // the first with facts
+)
 
 func allBuckets() []bucketName {
 	return []bucketName{

@@ -139,7 +139,7 @@ func (c *checker) checkReadme(k, v []byte) {
 func (c *checker) checkRank(k, v []byte) {
 	if _, _, err := c.rank(k); err != nil {
 		c.found.add("rank", "%v", err)
-	} else if pending := bucketMeta.in(c.tx).Get([]byte(keyUpgrade)) != nil; len(v) == rankSize && !pending {
+	} else if pending := bucketMeta.in(c.tx).Get([]byte(keyUpgrade)) != nil; hasNoFacts(v) && !pending {
 		c.found.add("rank", "%q has no facts", k)
 	}
 	c.needsRecord("rank", k)

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"encoding/binary"
-	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -50,31 +48,6 @@ const (
 
 // HasDual is what a package has that is both an ES module and CommonJS.
 const HasDual = HasESM | HasCJS
-
-// factsSize is the stored form without the Node range at its end, big-endian: created, updated, dependents, size, version, has.
-const factsSize = 4*4 + 8 + 4
-
-func (f Facts) append(b []byte) []byte {
-	for _, v := range []uint32{f.Created, f.Updated, f.Dependents, f.Size} {
-		b = binary.BigEndian.AppendUint32(b, v)
-	}
-	b = binary.BigEndian.AppendUint64(b, uint64(f.Version))
-	b = binary.BigEndian.AppendUint32(b, uint32(f.Has))
-	return append(b, f.Node...)
-}
-
-func parseFacts(b []byte) (f Facts, err error) {
-	if len(b) < factsSize || len(b) > factsSize+maxNodeRange {
-		return f, fmt.Errorf("%d bytes of facts in place of %d to %d", len(b), factsSize, factsSize+maxNodeRange)
-	}
-	for i, to := range []*uint32{&f.Created, &f.Updated, &f.Dependents, &f.Size} {
-		*to = binary.BigEndian.Uint32(b[4*i:])
-	}
-	f.Version = Version(binary.BigEndian.Uint64(b[16:]))
-	f.Has = Has(binary.BigEndian.Uint32(b[24:]))
-	f.Node = NodeRange(b[factsSize:])
-	return f, nil
-}
 
 // facts needs Dependents joined in.
 func (p *Package) facts() Facts {

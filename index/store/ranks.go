@@ -36,31 +36,54 @@ const (
 	FlagInsecure          // reserved: known vulnerabilities
 )
 
-// rankSize is the stored form, big-endian: three float32 (popularity, quality, maintenance), the flags, and
-// the downloads as 64 bits. The facts follow (facts.go); format 1 had none.
-const rankSize = 3*4 + 1 + 8
+// A stored rank is: rankForm, the flags, three float32 (popularity, quality, maintenance; big-endian), then as unsigned varints
+// the downloads and, of the facts, created, updated, dependents, size, version and has; the Node range is the rest. Formats 1
+// and 2 had numbers of fixed size (ranksold.go).
+const rankForm = 0xFF
 
 func (r Rank) bytes(f Facts) []byte {
-	b := make([]byte, 0, rankSize+factsSize+len(f.Node))
+	b := append(make([]byte, 0, 48+len(f.Node)), rankForm, byte(r.Flags))
 	for _, v := range []float32{r.Popularity, r.Quality, r.Maintenance} {
 		b = binary.BigEndian.AppendUint32(b, math.Float32bits(v))
 	}
-	b = append(b, byte(r.Flags))
-	return f.append(binary.BigEndian.AppendUint64(b, r.Downloads))
+	for _, v := range []uint64{r.Downloads, uint64(f.Created), uint64(f.Updated), uint64(f.Dependents), uint64(f.Size), uint64(f.Version), uint64(f.Has)} {
+		b = binary.AppendUvarint(b, v)
+	}
+	return append(b, f.Node...)
 }
 
 func parseRank(b []byte) (r Rank, f Facts, err error) {
-	if len(b) < rankSize {
-		return r, f, fmt.Errorf("%d bytes in place of %d or more", len(b), rankSize)
+	if len(b) == 0 || b[0] != rankForm {
+		return parseOldRank(b)
 	}
+	const fixed = 2 + 3*4
+	if len(b) < fixed {
+		return r, f, fmt.Errorf("%d bytes in place of %d or more", len(b), fixed)
+	}
+	r.Flags = Flag(b[1])
 	for i, to := range []*float32{&r.Popularity, &r.Quality, &r.Maintenance} {
-		*to = math.Float32frombits(binary.BigEndian.Uint32(b[4*i:]))
+		*to = math.Float32frombits(binary.BigEndian.Uint32(b[2+4*i:]))
 	}
-	r.Flags = Flag(b[12])
-	r.Downloads = binary.BigEndian.Uint64(b[13:])
-	if len(b) > rankSize {
-		f, err = parseFacts(b[rankSize:])
+	rest := b[fixed:]
+	number := func(most uint64) uint64 {
+		v, n := binary.Uvarint(rest)
+		if n <= 0 || v > most {
+			err = fmt.Errorf("%d bytes hold no numbers of a rank", len(b))
+			return 0
+		}
+		rest = rest[n:]
+		return v
 	}
+	r.Downloads = number(math.MaxUint64)
+	for _, to := range []*uint32{&f.Created, &f.Updated, &f.Dependents, &f.Size} {
+		*to = uint32(number(math.MaxUint32))
+	}
+	f.Version = Version(number(math.MaxUint64))
+	f.Has = Has(number(math.MaxUint32))
+	if err == nil && len(rest) > maxNodeRange {
+		err = fmt.Errorf("%d bytes of a range in place of %d at most", len(rest), maxNodeRange)
+	}
+	f.Node = NodeRange(rest)
 	return r, f, err
 }
 

@@ -18,7 +18,7 @@ func (s *Store) WalkRanks(ctx context.Context, fn func(name string, r Rank) erro
 	for {
 		page := make([]ranked, 0, pageNames)
 		err := s.scan(ctx, bucketRanks, next, pageNames, func(_ *bolt.Tx, k, v []byte) (bool, error) {
-			r, _, err := parseRank(v[:min(len(v), rankSize)])
+			r, _, err := parseRank(v)
 			if err != nil {
 				return false, fmt.Errorf("%w: rank of %q: %v", ErrDamaged, k, err)
 			}

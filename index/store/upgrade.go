@@ -10,7 +10,7 @@ import (
 // keyUpgrade is there while ranks of format 1, which have no facts, are being completed: the name up to which it is done.
 const keyUpgrade = "upgrade"
 
-// upgrade brings an older file to the present format. Format 1 kept ranks without facts: each gets those of its record, its
+// upgrade brings an older file to the present format, most by its number alone. Format 1 kept ranks without facts: each gets those of its record, its
 // scores stay. It works in short transactions that note how far they have come, so it goes on after a crash where it was; older
 // programs refuse the file from the first of them on.
 func (s *Store) upgrade(ctx context.Context) error {
@@ -29,21 +29,24 @@ func (s *Store) upgrade(ctx context.Context) error {
 
 // beginUpgrade tells whether there is something to do, and from which name on.
 func (s *Store) beginUpgrade(ctx context.Context) (after string, pending bool, err error) {
-	old := false
+	old, bare := false, false
 	err = s.view(func(tx *bolt.Tx) error {
 		meta := bucketMeta.in(tx)
 		format, err := parseNumber(meta.Get([]byte(keyFormat)))
 		done := meta.Get([]byte(keyUpgrade))
-		after, pending, old = string(done), done != nil, format < formatVersion
+		after, pending = string(done), done != nil
+		old, bare = format < formatVersion, format < factsFormat
 		return err
 	})
 	if err != nil || !old {
 		return after, pending, err
 	}
-	return "", true, s.update(ctx, func(tx *bolt.Tx) error {
+	return after, pending || bare, s.update(ctx, func(tx *bolt.Tx) error {
 		meta := bucketMeta.in(tx)
-		if err := meta.Put([]byte(keyUpgrade), []byte{}); err != nil {
-			return err
+		if bare {
+			if err := meta.Put([]byte(keyUpgrade), []byte{}); err != nil {
+				return err
+			}
 		}
 		return meta.Put([]byte(keyFormat), number(formatVersion))
 	})
