@@ -6,6 +6,7 @@ package spell
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"pkgsearch/index/slip"
 )
@@ -29,7 +30,7 @@ type Word struct {
 type Table struct {
 	letters  []rune        // by code, from 1; the commonest first
 	codes    map[rune]byte // and back
-	words    [][]byte      // in codes, ascending, and so are their texts
+	words    list          // in codes, ascending, and so are their texts
 	uses     []uint32      // of each
 	backward []uint32      // the same words in the order of their reversals
 
@@ -45,11 +46,12 @@ func New(words []Word) *Table {
 	t.setLetters(commonest(words))
 	for _, w := range words {
 		if code := t.encode(w.Text); 0 < len(code) && len(code) <= maxWord && !slices.Contains(code, unknown) {
-			t.words, t.uses = append(t.words, code), append(t.uses, w.Use)
+			t.words.add(code)
+			t.uses = append(t.uses, w.Use)
 			t.backward = append(t.backward, uint32(len(t.backward)))
 		}
 	}
-	slices.SortFunc(t.backward, func(a, b uint32) int { return compareBackward(t.words[a], t.words[b]) })
+	slices.SortFunc(t.backward, func(a, b uint32) int { return compareBackward(t.words.of(a), t.words.of(b)) })
 	t.build()
 	return t
 }
@@ -59,7 +61,7 @@ func (t *Table) Len() int {
 	if t == nil {
 		return 0
 	}
-	return len(t.words)
+	return len(t.words.ends)
 }
 
 // Near is a word near another one.
@@ -87,16 +89,41 @@ func (t *Table) Near(word string, edits int, least uint32, most int) []Near {
 	return s.best(most)
 }
 
-// build makes the tries of what else is set.
+// build makes the tries of what else is set, on two processors if there are.
 func (t *Table) build() {
-	reversed := make([][]byte, len(t.words))
-	for i, id := range t.backward {
-		w := slices.Clone(t.words[id])
-		slices.Reverse(w)
-		reversed[i] = w
+	var other sync.WaitGroup
+	other.Go(func() { t.fromStart = newTrie(t.words.of, t.uses, nil) })
+	text := slices.Clone(t.words.text)
+	slices.Reverse(text)
+	whole := uint32(len(text))
+	t.fromEnd = newTrie(func(i uint32) []byte {
+		from, to := t.words.span(t.backward[i])
+		return text[whole-to : whole-from]
+	}, t.uses, t.backward)
+	other.Wait()
+}
+
+// list is many texts in one.
+type list struct {
+	text []byte
+	ends []uint32
+}
+
+func (l *list) add(text []byte) {
+	l.text = append(l.text, text...)
+	l.ends = append(l.ends, uint32(len(l.text)))
+}
+
+func (l *list) span(i uint32) (from, to uint32) {
+	if i > 0 {
+		from = l.ends[i-1]
 	}
-	t.fromStart = newTrie(t.words, t.uses, nil)
-	t.fromEnd = newTrie(reversed, t.uses, t.backward)
+	return from, l.ends[i]
+}
+
+func (l *list) of(i uint32) []byte {
+	from, to := l.span(i)
+	return l.text[from:to]
 }
 
 // compareBackward orders words by their last letters first.
@@ -129,7 +156,7 @@ func (s *seeker) best(most int) []Near {
 	all := few[:0]
 	var letters [maxWord]rune
 	for _, id := range s.found {
-		text := s.table.decode(letters[:0], s.table.words[id])
+		text := s.table.decode(letters[:0], s.table.words.of(id))
 		if !slices.Equal(text, s.sought) {
 			all = append(all, rated{id, slip.LikenessOf(s.sought, text)})
 		}
@@ -144,7 +171,7 @@ func (s *seeker) best(most int) []Near {
 	near := make([]Near, min(len(all), most))
 	for i := range near {
 		id := all[i].id
-		near[i] = Near{string(t.decode(letters[:0], t.words[id])), all[i].likely, t.uses[id]}
+		near[i] = Near{string(t.decode(letters[:0], t.words.of(id))), all[i].likely, t.uses[id]}
 	}
 	return near
 }

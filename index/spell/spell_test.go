@@ -125,3 +125,12 @@ func TestNumbersOfWordsDoNotDependOnTheirOrder(t *testing.T) {
 		}
 	})
 }
+
+func TestLevelsFollowUses(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.Uint32().Draw(t, "a"), rapid.Uint32().Draw(t, "b")
+		if a <= b != (level(a) <= level(b)) && level(a) != level(b) {
+			t.Fatalf("%d has level %d, %d has %d", a, level(a), b, level(b))
+		}
+	})
+}

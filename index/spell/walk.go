@@ -8,12 +8,12 @@ import "slices"
 // added there, and it is found from its end. See Mihov and Schulz, Fast Approximate Search in Large Dictionaries, 2004.
 func (s *seeker) seek(sought []byte, edits int) {
 	middle := len(sought) / 2
-	w := walk{seeker: s, trie: &s.table.fromStart, sought: sought, edits: uint8(edits), strict: middle, allowed: uint8(edits - 1)}
+	w := walk{seeker: s, level: level(s.least), trie: &s.table.fromStart, sought: sought, edits: uint8(edits), strict: middle, allowed: uint8(edits - 1)}
 	w.start()
 	var buffer [MaxSought]byte
 	reversed := append(buffer[:0], sought...)
 	slices.Reverse(reversed)
-	w = walk{seeker: s, trie: &s.table.fromEnd, sought: reversed, edits: uint8(edits), strict: len(sought) - middle - 1, allowed: 0}
+	w = walk{seeker: s, level: level(s.least), trie: &s.table.fromEnd, sought: reversed, edits: uint8(edits), strict: len(sought) - middle - 1, allowed: 0}
 	w.start()
 }
 
@@ -23,6 +23,7 @@ type walk struct {
 	trie    *trie
 	sought  []byte
 	edits   uint8
+	level   uint8 // of the least use
 	strict  int   // up to this many letters of what is sought
 	allowed uint8 // so many edits may have been made
 }
@@ -88,13 +89,41 @@ func (w *walk) step(n int, letter, last byte, r, before *row) (next row, alive b
 // descend goes on below a node that stands for n letters, the last of which is given.
 func (w *walk) descend(at uint32, n int, r, before row, last byte) {
 	from, to := w.trie.below(at)
+	if from == to {
+		return
+	}
+	heads, any := w.heads(n, last, &r, &before)
 	for c := from; c < to; c++ {
 		child := &w.trie.nodes[c]
-		if child.best < w.least {
-			continue
+		if child.level >= w.level && (any || slices.Contains(heads.list[:heads.n], child.head)) {
+			w.follow(c, child, n, r, before, last)
 		}
-		w.follow(c, child, n, r, before, last)
 	}
+}
+
+// letters is a small set of them.
+type letters struct {
+	list [2 * width]byte
+	n    int
+}
+
+// heads gives the letters with which one can go on from n letters; any if there is an edit left to make.
+func (w *walk) heads(n int, last byte, r, before *row) (set letters, any bool) {
+	for i, edits := range r {
+		place := n - MaxEdits + i // here: what is sought from it on
+		if edits < dead && w.within(place, edits+1) < dead || edits < dead && w.within(place+1, edits+1) < dead {
+			return set, true
+		}
+		if edits < dead && place < len(w.sought) {
+			set.list[set.n] = w.sought[place]
+			set.n++
+		}
+		if before[i] < w.edits && place > 0 && place < len(w.sought) && w.sought[place] == last {
+			set.list[set.n] = w.sought[place-1]
+			set.n++
+		}
+	}
+	return set, false
 }
 
 // follow reads the letters of an edge.
