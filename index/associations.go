@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,7 +36,7 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("learn associations: %w", err)
 	}
-	if err := writeAssociations(filepath.Join(ix.dir, associationsFile), table.Bytes()); err != nil {
+	if err := writeChecked(filepath.Join(ix.dir, associationsFile), table.Bytes()); err != nil {
 		return nil, fmt.Errorf("keep associations: %w", err)
 	}
 	return table, nil
@@ -66,40 +64,13 @@ func (ix *Index) loadAssociations() {
 }
 
 func readAssociations(path string) (*associate.Table, error) {
-	raw, err := os.ReadFile(path)
+	text, err := readChecked(path)
 	if err != nil {
 		return &associate.Table{}, err
 	}
-	sum, text, _ := strings.Cut(string(raw), "\n")
-	if want := checksumLine([]byte(text)); sum != want {
-		return &associate.Table{}, fmt.Errorf("checksum of %s is %s, the file says %.20q", filepath.Base(path), want, sum)
-	}
-	table, err := associate.Parse([]byte(text))
+	table, err := associate.Parse(text)
 	if err != nil {
 		return &associate.Table{}, fmt.Errorf("read %s: %w", filepath.Base(path), err)
 	}
 	return table, nil
 }
-
-// writeAssociations replaces the file in one step: a crash leaves the old one or the new one.
-func writeAssociations(path string, text []byte) error {
-	aside := path + ".new"
-	f, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append([]byte(checksumLine(text)+"\n"), text...))
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(aside))
-	}
-	if err := os.Rename(aside, path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}
-
-func checksumLine(text []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(text)) }

@@ -26,6 +26,7 @@ type Options struct {
 	Logger    *slog.Logger     // nil: none
 	Now       func() time.Time // clock of the scores; nil: time.Now
 	BatchSize int              // documents a Bleve batch; 0: 1000. More is faster to build and takes more memory
+	SpellFrom int              // packages from which on words and names for corrections are learned with the scores, not sought in the index; 0: 20,000
 	LogTail   int              // applied change-log entries kept for followers of the log; 0: 100,000
 	Bulk      bool             // leave the view as it is until Refresh: for imports that nobody searches meanwhile
 }
@@ -39,6 +40,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.BatchSize == 0 {
 		o.BatchSize = 1000
+	}
+	if o.SpellFrom == 0 {
+		o.SpellFrom = spellFrom
 	}
 	if o.LogTail == 0 {
 		o.LogTail = 100_000
@@ -57,6 +61,7 @@ type Index struct {
 
 	speller      *speller
 	associations atomic.Pointer[associate.Table] // of the next view
+	spelling     atomic.Pointer[spelling]        // of the next view
 
 	write sync.Mutex // the one writer
 	// What follows is guarded by write.
@@ -85,6 +90,7 @@ func Open(ctx context.Context, dir string, st *store.Store, opts Options) (*Inde
 		return nil, fmt.Errorf("create index directory: %w", err)
 	}
 	ix.loadAssociations()
+	ix.loadSpelling()
 	if err := ix.openLive(ctx); err != nil {
 		return nil, err
 	}
@@ -104,6 +110,7 @@ func (ix *Index) openLive(ctx context.Context) error {
 		g, view, err := ix.adopt(ctx, gens.Active)
 		if err == nil {
 			ix.generation = g
+			ix.spellFirst(ctx, view)
 			ix.publish(view)
 			return nil
 		}
@@ -337,7 +344,7 @@ func (ix *Index) Refresh(ctx context.Context) error {
 
 // Rescore recomputes all query-independent scores from the store's signals as of now and makes them
 // visible, with download counts and dependents that have come in since, and learns anew which words go
-// together. No posting is touched.
+// together and which may have been meant by others. No posting is touched.
 func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) error {
 	if ix.view.Load() == nil {
 		return ErrClosed
@@ -346,15 +353,20 @@ func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) er
 		return fmt.Errorf("rescore: %w", err)
 	}
 	table, learned := ix.learn(ctx)
+	if learned == nil {
+		ix.associations.Store(table)
+	}
+	return errors.Join(learned, ix.rescored(ctx), ix.spellAnew(ctx))
+}
+
+// rescored makes new scores visible.
+func (ix *Index) rescored(ctx context.Context) error {
 	ix.write.Lock()
 	defer ix.write.Unlock()
 	if ix.closed {
 		return ErrClosed
 	}
-	if learned == nil {
-		ix.associations.Store(table)
-	}
-	return errors.Join(learned, ix.refresh(ctx, nil))
+	return ix.refresh(ctx, nil)
 }
 
 // refresh replaces the view by one of the present state; last is nil to read all ranks anew.
