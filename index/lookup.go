@@ -15,6 +15,7 @@ type Lookup struct {
 	dicts map[dictionaryKey]segment.TermDictionary
 	freqs map[termKey]int
 	most  map[termKey]Used
+	stems map[string]string
 
 	term     []byte // of the present question
 	list     segment.PostingsList
@@ -43,7 +44,7 @@ func (v *View) Lookup() *Lookup {
 	if l, ok := v.lookups.Get().(*Lookup); ok {
 		return l
 	}
-	return &Lookup{view: v, dicts: map[dictionaryKey]segment.TermDictionary{}, freqs: map[termKey]int{}, most: map[termKey]Used{}}
+	return &Lookup{view: v, dicts: map[dictionaryKey]segment.TermDictionary{}, freqs: map[termKey]int{}, most: map[termKey]Used{}, stems: map[string]string{}}
 }
 
 // Close gives a lookup back, for others to use.
@@ -53,6 +54,9 @@ func (l *Lookup) Close() {
 	}
 	if len(l.most) > maxRemembered {
 		clear(l.most)
+	}
+	if len(l.stems) > maxRemembered {
+		clear(l.stems)
 	}
 	l.view.lookups.Put(l)
 }
@@ -68,6 +72,16 @@ func (l *Lookup) DocFreq(field, term string) (int, error) {
 		l.freqs[key] = n
 	}
 	return n, err
+}
+
+// Stem is index.Stem.
+func (l *Lookup) Stem(word string) string {
+	stem, known := l.stems[word]
+	if !known {
+		stem = Stem(word)
+		l.stems[word] = stem
+	}
+	return stem
 }
 
 func (l *Lookup) count(field, term string) (int, error) {

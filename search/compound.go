@@ -19,7 +19,7 @@ func (ev *evaluation) addCompounds() error {
 	for i := 1; i < len(words); i++ {
 		whole, both := words[i-1]+words[i], []int{i - 1, i}
 		ev.terms = append(ev.terms, term{index.FieldWords, whole, inName, both, 1, true})
-		ev.addStem(both, index.Stem(whole), ev.ranking.Compound, true, false)
+		ev.addStem(both, ev.dictionary.Stem(whole), ev.ranking.Compound, true, false)
 	}
 	for i, w := range words {
 		left, right, err := ev.halves(w)

@@ -2,8 +2,6 @@ package search
 
 import (
 	"strings"
-
-	"pkgsearch/index"
 )
 
 // maxExpansions bounds what is looked for beside the words of one query.
@@ -56,7 +54,7 @@ func (ev *evaluation) addNumeronyms() error {
 			continue
 		}
 		left--
-		words, err := ev.view.Between(index.FieldWords, first, last, between)
+		words, err := ev.dictionary.Between(first, last, between)
 		if err != nil {
 			return err
 		}

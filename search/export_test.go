@@ -14,7 +14,9 @@ func (s *Searcher) Compile(ctx context.Context, view *index.View, text string) (
 	if err != nil {
 		return 0, err
 	}
-	ev := &evaluation{view: view, query: query.at(s.index.Now()), ranking: &s.ranking, synonyms: s.synonyms,
+	dictionary := view.Lookup()
+	defer dictionary.Close()
+	ev := &evaluation{view: view, dictionary: dictionary, query: query.at(s.index.Now()), ranking: &s.ranking, synonyms: s.synonyms,
 		lookup: func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
 	if err := ev.compile(ctx); err != nil {
 		return 0, err

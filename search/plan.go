@@ -12,13 +12,14 @@ import (
 
 // evaluation is a query compiled against one view.
 type evaluation struct {
-	view     *index.View
-	query    Query
-	ranking  *Ranking
-	synonyms *Synonyms
-	weights  *score.Weights // nil: the default, whose priors the view keeps
-	narrowed narrowing
-	lookup   func(name string) (store.Package, error) // a record
+	view       *index.View
+	dictionary *index.Lookup // of the view
+	query      Query
+	ranking    *Ranking
+	synonyms   *Synonyms
+	weights    *score.Weights // nil: the default, whose priors the view keeps
+	narrowed   narrowing
+	lookup     func(name string) (store.Package, error) // a record
 
 	words    []wanted
 	terms    []term
@@ -26,7 +27,8 @@ type evaluation struct {
 	slots    int                // the words, and after them those of the groups
 	idf      []float64          // by word
 	idfSum   float64            // of all words
-	labels   [][numParts]string // by word: what it adds, for explanations
+	labels   [][numParts]string // by word: what it adds; empty but for explanations
+	numbers  []int              // 0, 1, 2...
 	exponent float64            // of the prior
 	cover    float64            // exponent of the share of the words that a package has
 
@@ -61,9 +63,14 @@ type group struct {
 	weight float64
 }
 
+// usualTerms is the number of posting lists for which there is room at once.
+const usualTerms = 128
+
 // compile decides which posting lists matter and what each word is worth, for which it asks the index how
 // often words occur. What it asks for is bounded whatever the text, and it ends when ctx does.
 func (ev *evaluation) compile(ctx context.Context) error {
+	ev.terms, ev.numbers = make([]term, 0, usualTerms), make([]int, 0, usualTerms)
+	ev.words = make([]wanted, 0, len(ev.query.Words))
 	for _, w := range ev.query.Words {
 		ev.words = append(ev.words, wanted{text: w, weight: 1})
 	}
@@ -99,7 +106,7 @@ func (ev *evaluation) addWords() error {
 	}
 	for i, w := range ev.words {
 		if !w.kinOnly {
-			ev.addWord([]int{i}, w.text, 1, false)
+			ev.addWord(ev.slot(i), w.text, 1, false)
 		}
 	}
 	return nil
@@ -109,8 +116,9 @@ func (ev *evaluation) addWords() error {
 // those stay as rare as they are.
 func (ev *evaluation) addWord(slots []int, w string, weight float64, soft bool) {
 	ev.terms = append(ev.terms, term{index.FieldWords, w, inName, slots, weight, soft})
-	ev.addStem(slots, index.Stem(w), weight, soft, index.IsStopWord(w))
-	if !index.IsStopWord(w) {
+	stopWord := index.IsStopWord(w)
+	ev.addStem(slots, ev.dictionary.Stem(w), weight, soft, stopWord)
+	if !stopWord {
 		ev.terms = append(ev.terms, term{index.FieldPeople, w, inPeople, slots, weight, soft})
 	}
 }
@@ -126,12 +134,20 @@ func (ev *evaluation) addStem(slots []int, stem string, weight float64, soft, st
 	}
 }
 
+// slot is a list of one slot, not to be changed.
+func (ev *evaluation) slot(i int) []int {
+	for len(ev.numbers) <= i {
+		ev.numbers = append(ev.numbers, len(ev.numbers))
+	}
+	return ev.numbers[i : i+1 : i+1]
+}
+
 // addGroup lets several words together stand for some of the query's.
 func (ev *evaluation) addGroup(covers []int, words []string, weight float64) {
 	g := group{covers: covers, weight: weight}
 	for _, w := range words {
 		g.slots = append(g.slots, ev.slots)
-		ev.addWord([]int{ev.slots}, w, 1, false)
+		ev.addWord(ev.slot(ev.slots), w, 1, false)
 		ev.slots++
 	}
 	ev.groups = append(ev.groups, g)
@@ -141,10 +157,10 @@ func (ev *evaluation) addGroup(covers []int, words []string, weight float64) {
 func (ev *evaluation) weigh() error {
 	df := make([]int, ev.slots)
 	for _, t := range ev.terms {
-		if len(t.slots) != 1 || t.soft {
+		if len(t.slots) != 1 || t.soft || t.field == index.FieldLead { // no more than in the description
 			continue
 		}
-		n, err := ev.view.DocFreq(t.field, t.text)
+		n, err := ev.dictionary.DocFreq(t.field, t.text)
 		if err != nil {
 			return err
 		}
@@ -166,7 +182,7 @@ func (ev *evaluation) weigh() error {
 		}
 		ev.idf = append(ev.idf, v)
 		ev.idfSum += v
-		ev.labels = append(ev.labels, labelsOf(w.text))
 	}
+	ev.labels = make([][numParts]string, len(ev.words))
 	return nil
 }
