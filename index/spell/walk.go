@@ -110,13 +110,15 @@ type letters struct {
 // heads gives the letters with which one can go on from n letters; any if there is an edit left to make.
 func (w *walk) heads(n int, last byte, r, before *row) (set letters, any bool) {
 	for i, edits := range r {
-		place := n - MaxEdits + i // here: what is sought from it on
-		if edits < dead && w.within(place, edits+1) < dead || edits < dead && w.within(place+1, edits+1) < dead {
-			return set, true
-		}
-		if edits < dead && place < len(w.sought) {
-			set.list[set.n] = w.sought[place]
-			set.n++
+		place := n - MaxEdits + i
+		if edits < dead {
+			if w.within(place+1, edits+1) < dead {
+				return set, true
+			}
+			if place < len(w.sought) {
+				set.list[set.n] = w.sought[place]
+				set.n++
+			}
 		}
 		if before[i] < w.edits && place > 0 && place < len(w.sought) && w.sought[place] == last {
 			set.list[set.n] = w.sought[place-1]
