@@ -17,6 +17,7 @@ func (ix *Index) build(ctx context.Context, g *generation, last *View) (*View, e
 	if err != nil {
 		return nil, err
 	}
+	ix.loading.Wait()
 	v := &View{Generation: g.name, snapshot: snap, owner: g, speller: ix.speller, learned: ix.associations.Load(), spelling: ix.spelling.Load()}
 	err = sound(func() error { return ix.addSegments(ctx, v, last) })
 	if err != nil {

@@ -62,6 +62,7 @@ type Index struct {
 	speller      *speller
 	associations atomic.Pointer[associate.Table] // of the next view
 	spelling     atomic.Pointer[spelling]        // of the next view
+	loading      sync.WaitGroup                  // of spelling, beside the opening of the generation
 
 	write sync.Mutex // the one writer
 	// What follows is guarded by write.
@@ -90,7 +91,7 @@ func Open(ctx context.Context, dir string, st *store.Store, opts Options) (*Inde
 		return nil, fmt.Errorf("create index directory: %w", err)
 	}
 	ix.loadAssociations()
-	ix.loadSpelling()
+	ix.loading.Go(ix.loadSpelling)
 	if err := ix.openLive(ctx); err != nil {
 		return nil, err
 	}

@@ -55,6 +55,7 @@ func (ix *Index) spellAnew(ctx context.Context) error {
 
 // learnSpelling makes the tables from a view, for it and those after it, and keeps them for the next start.
 func (ix *Index) learnSpelling(ctx context.Context, v *View) error {
+	ix.loading.Wait()
 	ix.learning.Lock()
 	defer ix.learning.Unlock()
 	s := &spelling{}

@@ -92,15 +92,25 @@ func (t *Table) Near(word string, edits int, least uint32, most int) []Near {
 // build makes the tries of what else is set, on two processors if there are.
 func (t *Table) build() {
 	var other sync.WaitGroup
-	other.Go(func() { t.fromStart = newTrie(t.words.of, t.uses, nil) })
+	other.Go(func() { t.fromStart = newTrie(texts{t.words.of, sharing(t.words.of, t.Len()), nil}, t.uses) })
 	text := slices.Clone(t.words.text)
 	slices.Reverse(text)
 	whole := uint32(len(text))
-	t.fromEnd = newTrie(func(i uint32) []byte {
+	reversed := func(i uint32) []byte {
 		from, to := t.words.span(t.backward[i])
 		return text[whole-to : whole-from]
-	}, t.uses, t.backward)
+	}
+	t.fromEnd = newTrie(texts{reversed, sharing(reversed, t.Len()), t.backward}, t.uses)
 	other.Wait()
+}
+
+// sharing gives for each of n texts the length of what it shares with the one before.
+func sharing(of func(uint32) []byte, n int) []uint8 {
+	lengths := make([]uint8, n)
+	for i := 1; i < n; i++ {
+		lengths[i] = uint8(shared(of(uint32(i-1)), of(uint32(i))))
+	}
+	return lengths
 }
 
 // list is many texts in one.

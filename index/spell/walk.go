@@ -88,12 +88,12 @@ func (w *walk) step(n int, letter, last byte, r, before *row) (next row, alive b
 
 // descend goes on below a node that stands for n letters, the last of which is given.
 func (w *walk) descend(at uint32, n int, r, before row, last byte) {
-	from, to := w.trie.below(at)
-	if from == to {
+	parent := &w.trie.nodes[at]
+	if parent.below == 0 {
 		return
 	}
 	heads, any := w.heads(n, last, &r, &before)
-	for c := from; c < to; c++ {
+	for c := parent.first; c < parent.first+uint32(parent.below); c++ {
 		child := &w.trie.nodes[c]
 		if child.level >= w.level && (any || slices.Contains(heads.list[:heads.n], child.head)) {
 			w.follow(c, child, n, r, before, last)
