@@ -26,6 +26,9 @@ const (
 	maxCorrections = 3
 )
 
+// rounding is more than what a product of a few numbers may be off by, as a share of it.
+const rounding = 1e-9
+
 // nearNames lists names a few slips from a joined one that may be meant, the likeliest first, with the packages
 // that go by them; settled is when none may. Of the packages only the one likeliest meant is looked up and has a name.
 func (ev *evaluation) nearNames(joined string, edits int, same known, settled bool) ([]correction, error) {
@@ -34,7 +37,7 @@ func (ev *evaluation) nearNames(joined string, edits int, same known, settled bo
 	}
 	least := 0.0
 	if same.found {
-		least = ev.ratio(same.rank) / math.Pow(2*slip.Closest, 5) * float64(same.rank.Downloads+1)
+		least = ev.ratio(same.rank) / math.Pow(2*slip.Closest, 5) * float64(same.rank.Downloads+1) * (1 - rounding)
 	}
 	near, err := ev.dictionary.Names(joined, edits, uint64(least), maxNear)
 	if err != nil {
@@ -100,7 +103,7 @@ func (ev *evaluation) corrections(w string) (found []correction, own int, err er
 	if own, err = ev.frequency(w); err != nil {
 		return nil, 0, err
 	}
-	least := ev.ranking.SlipRatio * float64(own+1) / (slip.Closest * slip.Closest)
+	least := ev.ranking.SlipRatio * float64(own+1) / (slip.Closest * slip.Closest) * (1 - rounding)
 	near, err := ev.dictionary.Frequent(w, edits, int(min(least, math.MaxInt32)), maxNear)
 	if err != nil {
 		return nil, 0, err
