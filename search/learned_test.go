@@ -59,6 +59,24 @@ func TestLearnedWordsCorrectAsAWalkDoes(t *testing.T) {
 	}
 }
 
+func TestCompilingAllocatesLittle(t *testing.T) {
+	packages := repeated("lantern holder number", 120)
+	s := spelled(t, 1, map[string]uint64{"lantern": 1e6}, append(packages, pkg("lantern", "Light outdoors"), pkg("paper-lantern", "Of paper")))
+	view := s.index.Acquire()
+	defer view.Release()
+	for _, text := range []string{"lantern", "paper lantern", "lanterm", "light of paper outdoors"} {
+		n := testing.AllocsPerRun(20, func() {
+			if _, err := s.Compile(t.Context(), view, text); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if n > 300 {
+			t.Errorf("%q takes %v allocations", text, n)
+		}
+		t.Logf("%q: %v allocations", text, n)
+	}
+}
+
 // slipped is a word with up to two slips.
 func slipped(r *rand.Rand, word string) string {
 	w := []byte(word)
