@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"pkgsearch/index/associate"
 )
 
 // Rescore recomputes all query-independent scores from the store's signals as of now and makes them
@@ -17,18 +19,22 @@ func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) er
 		return fmt.Errorf("rescore: %w", err)
 	}
 	table, learned := ix.learn(ctx)
-	if learned == nil {
-		ix.associations.Store(table)
+	if learned != nil {
+		table = ix.associations.Load()
 	}
-	return errors.Join(learned, ix.rescored(ctx), ix.spellAnew(ctx))
+	if err := ix.rescored(ctx, table); err != nil {
+		return errors.Join(learned, err)
+	}
+	return errors.Join(learned, ix.spellAnew(ctx))
 }
 
-// rescored makes new scores visible.
-func (ix *Index) rescored(ctx context.Context) error {
+// rescored makes new scores and associations visible.
+func (ix *Index) rescored(ctx context.Context, table *associate.Table) error {
 	ix.write.Lock()
 	defer ix.write.Unlock()
 	if ix.closed {
 		return ErrClosed
 	}
+	ix.associations.Store(table)
 	return ix.refresh(ctx, nil)
 }
