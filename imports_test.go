@@ -21,11 +21,12 @@ func layers() map[string][]string {
 		"cmd":                 {"eval", "httpapi", "search", "ingest", "index", "index/store", "index/score"},
 		"eval":                {},
 		"httpapi":             {"search", "index", "index/store", "index/score"},
-		"search":              {"index", "index/associate", "index/slip", "index/store", "index/score"},
+		"search":              {"index", "index/associate", "index/postings", "index/slip", "index/store", "index/score"},
 		"ingest":              {"index", "index/store", "index/score"},
 		"ingest/registrytest": {},
-		"index":               {"index/associate", "index/slip", "index/spell", "index/store", "index/score"},
+		"index":               {"index/associate", "index/postings", "index/slip", "index/spell", "index/store", "index/score"},
 		"index/associate":     {},
+		"index/postings":      {},
 		"index/slip":          {},
 		"index/spell":         {"index/slip"},
 		"index/store":         {"index/score"},
@@ -34,14 +35,14 @@ func layers() map[string][]string {
 	}
 }
 
-// homes says which package alone may import an outside library, by the prefix of its path.
+// homes says which packages alone may import an outside library, by the prefix of its path.
 func homes() map[string]string {
 	return map[string]string{
 		"github.com/gorilla/mux":                "httpapi",
 		"github.com/rs/cors":                    "httpapi",
 		"go.etcd.io/bbolt":                      "index/store",
 		"github.com/fxamacker/cbor":             "index/store",
-		"github.com/blevesearch":                "index",
+		"github.com/blevesearch":                "index index/postings",
 		"go.yaml.in/yaml":                       "search",
 		"github.com/spf13":                      "cmd",
 		"github.com/schollz/progressbar":        "cmd",
@@ -86,7 +87,7 @@ func TestEachOutsideLibraryHasOneHome(t *testing.T) {
 					continue
 				}
 				seen[lib] = true
-				if f.pkg != home {
+				if !slices.Contains(strings.Fields(home), f.pkg) {
 					t.Errorf("%s imports %s, whose home is %s", f.name, imp, home)
 				}
 			}

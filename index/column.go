@@ -7,6 +7,7 @@ import (
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
+	"pkgsearch/index/postings"
 	"pkgsearch/index/score"
 	"pkgsearch/index/store"
 )
@@ -19,7 +20,9 @@ type column struct {
 	ends   []uint32 // where each name ends
 	ranks  []store.Rank
 	priors []float32 // of the default weights
+	bounds []float32 // by block of PriorBlock documents: the highest prior from there to the end
 	facts  *Columns
+	lists  *postings.Lists
 
 	forward *forwards // as the postings are: whatever becomes of the scores
 
@@ -48,6 +51,26 @@ func (c *column) Rank(doc uint32) store.Rank { return c.ranks[doc] }
 // Prior is score.Prior of the document under the default weights.
 func (c *column) Prior(doc uint32) float64 { return float64(c.priors[doc]) }
 
+// PriorBlock is the number of documents that share a bound of their priors.
+const PriorBlock = 128
+
+// PriorFrom is a bound of the priors, under the default weights, of a document and all after it: the highest of them
+// and of those before it in its block.
+func (c *column) PriorFrom(doc uint32) float64 { return float64(c.bounds[doc/PriorBlock]) }
+
+func boundsOf(priors []float32) []float32 {
+	bounds := make([]float32, (len(priors)+PriorBlock-1)/PriorBlock)
+	highest := float32(0)
+	for doc := len(priors) - 1; doc >= 0; doc-- {
+		highest = max(highest, priors[doc])
+		bounds[doc/PriorBlock] = highest
+	}
+	return bounds
+}
+
+// Lists are the posting lists of the documents' words. Deleted documents are in them.
+func (c *column) Lists() *postings.Lists { return c.lists }
+
 // keptRank is what a view keeps of a package whose document a merge has moved.
 type keptRank struct {
 	rank  store.Rank
@@ -57,12 +80,13 @@ type keptRank struct {
 // columnPage is the number of names looked up at a time.
 const columnPage = 4096
 
-// newColumn reads the names from the segment, and their ranks and facts from kept or else from the store.
+// newColumn reads the names from the segment, their ranks and facts from kept or else from the store, and their words
+// from their records.
 func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept map[string]keptRank) (*column, error) {
 	n := int(seg.Count())
 	c := &column{ends: make([]uint32, n), ranks: make([]store.Rank, n), priors: make([]float32, n), facts: newColumns(n), forward: &forwards{}}
 	weights := score.DefaultWeights()
-	page := make([]string, 0, columnPage)
+	names := make([]string, 0, n)
 	for doc := range n {
 		id, err := seg.DocID(uint64(doc))
 		if err != nil {
@@ -70,23 +94,20 @@ func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept m
 		}
 		c.names = append(c.names, id...)
 		c.ends[doc] = uint32(len(c.names))
-		page = append(page, string(id))
-		if len(page) < columnPage && doc < n-1 {
-			continue
+		names = append(names, string(id))
+	}
+	err := st.Ranks(ctx, names, func(doc int, r store.Rank, f store.Facts) {
+		if old, ok := kept[names[doc]]; ok {
+			r, f = old.rank, old.facts
 		}
-		first := doc + 1 - len(page)
-		err = st.Ranks(ctx, page, func(i int, r store.Rank, f store.Facts) {
-			if old, ok := kept[page[i]]; ok {
-				r, f = old.rank, old.facts
-			}
-			c.ranks[first+i], c.priors[first+i] = r, r.Prior(weights)
-			c.facts.set(first+i, f)
-		})
-		if err != nil {
-			return nil, err
-		}
-		page = page[:0]
+		c.ranks[doc], c.priors[doc] = r, r.Prior(weights)
+		c.facts.set(doc, f)
+	})
+	if err != nil {
+		return nil, err
 	}
 	c.facts.nodes = nil
-	return c, nil
+	c.bounds = boundsOf(c.priors)
+	c.lists, err = listingsOf(ctx, st, names)
+	return c, err
 }

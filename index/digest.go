@@ -1,38 +1,71 @@
 package index
 
 import (
+	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 
 	"github.com/blevesearch/bleve/v2/document"
+
+	"pkgsearch/index/postings"
 )
 
-// digest sums up what an index holds of a document: the sum over its (field, term, frequency) triples
-// of their hash. It does not depend on any order, so it can be taken from a record and from postings alike.
+// digest sums up what an index holds of a document: the sum of the hashes of all that it has, which terms in which
+// fields, and what its posting lists say of each. It does not depend on any order, so it can be taken from a record and
+// from postings alike.
 type digest uint64
 
-type triple struct {
-	field, term string
-	freq        int
+// held is one thing that a document has.
+type held struct {
+	field, term string // the field is a kind of posting list where there is a hit
+	hit         postings.Hit
+	places      string
 }
 
-func (d *digest) add(seed maphash.Seed, field, term string, freq int) {
-	if fieldOptions(field) == exact {
-		freq = 1
+func (d *digest) add(seed maphash.Seed, h held) { *d += digest(maphash.Comparable(seed, h)) }
+
+// addList adds what a document has in a posting list that stands at it.
+func (d *digest) addList(seed maphash.Seed, kind postings.Kind, term string, c *postings.Cursor) {
+	var places []byte
+	for f := range postings.NumFields {
+		for _, p := range c.Places(f, nil) {
+			places = binary.AppendUvarint(places, uint64(p))
+		}
+		places = append(places, 0) // which is no place
 	}
-	*d += digest(maphash.Comparable(seed, triple{field, term, freq}))
+	d.add(seed, held{string(rune(kind)), term, *c.Hit(), string(places)})
 }
 
 // digestOf is what an index that holds exactly this document would sum up to.
-func digestOf(seed maphash.Seed, doc *document.Document) digest {
+func digestOf(seed maphash.Seed, doc *document.Document, listing postings.Document) (digest, error) {
 	var d digest
 	for _, f := range doc.Fields {
 		f.Analyze()
-		for term, tf := range f.AnalyzedTokenFrequencies() {
-			d.add(seed, f.Name(), term, tf.Frequency())
+		for term := range f.AnalyzedTokenFrequencies() {
+			d.add(seed, held{field: f.Name(), term: term})
 		}
 	}
-	return d
+	var b postings.Builder
+	b.Add(listing)
+	l, err := b.Lists()
+	if err != nil {
+		return 0, err
+	}
+	return d, eachList(l, func(kind postings.Kind, term string, c *postings.Cursor) { d.addList(seed, kind, term, c) })
+}
+
+// eachList visits all lists of all kinds.
+func eachList(l *postings.Lists, visit func(kind postings.Kind, term string, c *postings.Cursor)) error {
+	for _, kind := range []postings.Kind{postings.Words, postings.Stems, postings.People} {
+		err := l.Terms(kind, func(term string) bool {
+			visit(kind, term, l.Open(kind, term))
+			return true
+		})
+		if err != nil {
+			return fmt.Errorf("read posting lists: %w", err)
+		}
+	}
+	return nil
 }
 
 // digests sums up every live document of the segment by walking all its postings.
@@ -52,24 +85,32 @@ func (s *Segment) digests(seed maphash.Seed) ([]digest, error) {
 			if entry == nil {
 				break
 			}
-			p, err := s.Postings(field, entry.Term, false)
+			t, outside := Term{field, entry.Term}, uint32(0)
+			err = s.EachDocument(t, func(doc uint32) {
+				if int(doc) >= len(sums) {
+					outside = doc
+					return
+				}
+				sums[doc].add(seed, held{field: t.Field, term: t.Text})
+			})
 			if err != nil {
 				return nil, err
 			}
-			for {
-				ok, err := p.Next()
-				if err != nil {
-					return nil, err
-				}
-				if !ok {
-					break
-				}
-				if int(p.Doc) >= len(sums) {
-					return nil, fmt.Errorf("posting of %s:%q names document %d of %d", field, entry.Term, p.Doc, len(sums))
-				}
-				sums[p.Doc].add(seed, field, entry.Term, p.Freq)
+			if outside > 0 {
+				return nil, fmt.Errorf("posting of %s:%q names document %d of %d", field, entry.Term, outside, len(sums))
 			}
 		}
 	}
-	return sums, nil
+	return sums, s.addLists(seed, sums)
+}
+
+func (s *Segment) addLists(seed maphash.Seed, sums []digest) error {
+	if s.lists.Len() != len(sums) {
+		return fmt.Errorf("posting lists are of %d documents, the segment has %d", s.lists.Len(), len(sums))
+	}
+	return eachList(s.lists, func(kind postings.Kind, term string, c *postings.Cursor) {
+		for ; c.Doc < uint32(len(sums)); c.Next() {
+			sums[c.Doc].addList(seed, kind, term, c)
+		}
+	})
 }

@@ -14,35 +14,30 @@ import (
 // keywordGap keeps phrases from running across two keywords.
 const keywordGap = 10
 
-// leadWords is the number of words, stop words aside, by which a description says what a package is.
-const leadWords = 5
-
 // documentOf turns a package into what Bleve indexes. It is a pure function of the record: popularity
 // and scores live beside the index, so that they can change without touching a posting.
 func documentOf(p *store.Package) *document.Document {
 	d := document.NewDocument(p.Name)
 	add := func(field string, tokens []Token) {
 		if len(tokens) > 0 {
-			d.AddField(document.NewTextFieldCustom(field, nil, nil, fieldOptions(field), stream(tokens)))
+			d.AddField(document.NewTextFieldCustom(field, nil, nil, membership, stream(tokens)))
 		}
 	}
-	words := NameTokens(p.Name)
+	words := listingOf(p)
 	add(FieldName, terms(Fold(p.Name)))
 	add(FieldJoined, terms(Joined(p.Name)))
 	if base := baseName(p.Name); base != p.Name {
 		add(FieldBase, terms(Joined(base)))
 	}
 	add(FieldScope, terms(scopeTerm(p.Name)))
-	add(FieldWords, words)
-	add(FieldStems, stemmed(NameTokens(baseName(p.Name))))
-	add(FieldTags, tagTokens(p.Keywords))
+	add(FieldWords, words.Words)
+	add(FieldStems, words.Name)
+	add(FieldTags, words.Tags)
 	add(FieldKeyword, terms(foldAll(p.Keywords)...))
-	prose := proseTokens(p.Description, 0)
-	add(FieldDescription, prose)
-	add(FieldLead, prose[:min(len(prose), leadWords)])
+	add(FieldDescription, words.Prose)
 	add(FieldAuthor, terms(authorTerms(p)...))
 	add(FieldMaintainer, terms(maintainerTerms(p)...))
-	add(FieldPeople, peopleTokens(p))
+	add(FieldPeople, terms(words.People...))
 	add(FieldLicense, terms(LicenseTerms(p.License)...))
 	add(FieldDependency, terms(foldedKeys(p.Dependencies)...))
 	add(FieldPeer, terms(foldedKeys(p.PeerDependencies)...))
@@ -68,7 +63,7 @@ func terms(values ...string) []Token {
 	for _, v := range values {
 		if v != "" && !seen[v] {
 			seen[v] = true
-			out = append(out, Token{v, len(out) + 1})
+			out = append(out, Token{Text: v, Position: len(out) + 1})
 		}
 	}
 	return out
@@ -77,7 +72,7 @@ func terms(values ...string) []Token {
 func stemmed(words []Token) []Token {
 	out := make([]Token, len(words))
 	for i, w := range words {
-		out[i] = Token{Stem(w.Text), w.Position}
+		out[i] = Token{Text: Stem(w.Text), Position: w.Position}
 	}
 	return out
 }
@@ -87,7 +82,7 @@ func proseTokens(text string, after int) []Token {
 	var out []Token
 	for i, w := range Words(text) {
 		if !IsStopWord(w) {
-			out = append(out, Token{Stem(w), after + i + 1})
+			out = append(out, Token{Text: Stem(w), Position: after + i + 1})
 		}
 	}
 	return out

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pkgsearch/index/postings"
 	"pkgsearch/index/store"
 )
 
@@ -105,7 +106,7 @@ func TestCheckSeesContent(t *testing.T) {
 	ix := openIndex(t, dir, st)
 	apply(t, ix, pkg("a", "one thing"), pkg("b", "another thing"), pkg("c", ""))
 	batch := ix.generation.bleve.NewBatch()
-	wrong := pkg("a", "one thing thing")
+	wrong := pkg("a", "one thing more")
 	if err := batch.IndexAdvanced(documentOf(&wrong)); err != nil {
 		t.Fatal(err)
 	}
@@ -127,6 +128,33 @@ func TestCheckSeesContent(t *testing.T) {
 		{"d", "in the index but not in the store"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestCheckSeesPlaces changes nothing but how often and where a word stands.
+func TestCheckSeesPlaces(t *testing.T) {
+	dir := t.TempDir()
+	st := openStore(t, dir)
+	ix := openIndex(t, dir, st)
+	apply(t, ix, pkg("a", "one thing"), pkg("b", "another thing"))
+	for _, s := range ix.view.Load().segments {
+		var b postings.Builder
+		for doc := range uint32(s.Len()) {
+			p := pkg(s.Name(doc), map[string]string{"a": "thing one", "b": "another thing"}[s.Name(doc)])
+			b.Add(listingOf(&p))
+		}
+		lists, err := b.Lists()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.lists = lists
+	}
+	got, err := ix.Check(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Difference{{"a", "indexed differently from its record"}}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

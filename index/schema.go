@@ -21,7 +21,6 @@ const (
 	FieldTags        = "tags"        // stems of the keywords' words
 	FieldKeyword     = "keyword"     // whole keywords, folded
 	FieldDescription = "description" // stems of the description's words
-	FieldLead        = "lead"        // those of its first words, where it says what the package is
 	FieldPeople      = "people"      // words of the author's name and of account names
 	FieldAuthor      = "author"      // author's and publisher's name, account and e-mail, folded, whole
 	FieldMaintainer  = "maintainer"  // maintainers' accounts and e-mails, folded, whole
@@ -35,29 +34,15 @@ const (
 // Unscoped is the scope term of names without one. No real scope is written without its "@".
 const Unscoped = "unscoped"
 
-const (
-	exact    = bindex.IndexField | bindex.SkipFreqNorm       // membership only
-	weighed  = bindex.IndexField                             // frequency and field length
-	position = bindex.IndexField | bindex.IncludeTermVectors // and positions, for phrases
-)
+// membership is what Bleve keeps of every field: which documents have which terms. How often and where words stand
+// is in the posting lists (package postings).
+const membership = bindex.IndexField | bindex.SkipFreqNorm
 
 // fields lists everything that documentOf fills.
 func fields() []string {
 	return []string{FieldName, FieldJoined, FieldBase, FieldWords, FieldStems, FieldTags, FieldKeyword,
-		FieldDescription, FieldLead, FieldPeople, FieldAuthor, FieldMaintainer, FieldScope,
+		FieldDescription, FieldPeople, FieldAuthor, FieldMaintainer, FieldScope,
 		FieldLicense, FieldDependency, FieldPeer, FieldCommand}
-}
-
-// fieldOptions says what is kept of each field's postings.
-func fieldOptions(field string) bindex.FieldIndexingOptions {
-	switch field {
-	case FieldWords, FieldTags, FieldDescription:
-		return position
-	case FieldStems, FieldPeople:
-		return weighed
-	default:
-		return exact
-	}
 }
 
 // Fingerprint identifies the schema and the analysis of this build: the fields, their options, and what
@@ -65,7 +50,7 @@ func fieldOptions(field string) bindex.FieldIndexingOptions {
 func Fingerprint() string {
 	h := sha256.New()
 	for _, f := range fields() {
-		fmt.Fprintln(h, f, int(fieldOptions(f)))
+		fmt.Fprintln(h, f, int(membership))
 	}
 	probe := &store.Package{
 		Name:        "@Scope/fooBar-HTTPServer.base64_js",
@@ -80,5 +65,6 @@ func Fingerprint() string {
 	for _, f := range documentOf(probe).Fields {
 		fmt.Fprintln(h, f.Name(), f.(*document.TextField).Analyzer())
 	}
+	fmt.Fprintln(h, listingOf(probe))
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }

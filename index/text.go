@@ -8,14 +8,13 @@ import (
 	"github.com/blevesearch/snowballstem/english"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"pkgsearch/index/postings"
 )
 
 // Token is one indexed form of a word. Forms of the same word share a position, so that a phrase may
 // match any of them.
-type Token struct {
-	Text     string
-	Position int // from 1
-}
+type Token = postings.Token
 
 // maxTokenRunes bounds a token: longer ones are data, not words.
 const maxTokenRunes = 64
@@ -71,14 +70,14 @@ func NameTokens(name string) []Token {
 			continue
 		}
 		position++
-		tokens = append(tokens, Token{whole, position})
+		tokens = append(tokens, Token{Text: whole, Position: position})
 		parts := compounds(chunk)
 		for i, part := range parts {
 			if i > 0 {
 				position++
 			}
 			if folded := clip(Fold(part)); folded != whole && folded != "" {
-				tokens = append(tokens, Token{folded, position})
+				tokens = append(tokens, Token{Text: folded, Position: position})
 			}
 		}
 	}

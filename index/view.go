@@ -85,18 +85,14 @@ type Segment struct {
 // Deleted tells whether a document has been replaced or removed.
 func (s *Segment) Deleted(doc uint32) bool { return s.deleted != nil && s.deleted.Contains(doc) }
 
-// Postings opens the posting list of a term, without deleted documents. With positions, Positions works.
-func (s *Segment) Postings(field, term string, positions bool) (*Postings, error) {
-	list, err := s.list(field, term)
-	if err != nil {
-		return nil, err
+// EachDeleted visits the documents that have been replaced or removed, in order.
+func (s *Segment) EachDeleted(visit func(doc uint32)) {
+	if s.deleted == nil {
+		return
 	}
-	freqs := fieldOptions(field) != exact
-	return &Postings{
-		it:        list.Iterator(freqs, freqs, positions, nil),
-		freqs:     freqs,
-		positions: positions,
-	}, nil
+	for it := s.deleted.Iterator(); it.HasNext(); {
+		visit(it.Next())
+	}
 }
 
 func (s *Segment) list(field, term string) (segment.PostingsList, error) {
@@ -109,78 +105,4 @@ func (s *Segment) list(field, term string) (segment.PostingsList, error) {
 		return nil, fmt.Errorf("open postings of %s:%q: %w", field, term, err)
 	}
 	return list, nil
-}
-
-// Postings walks one posting list in document order.
-type Postings struct {
-	Doc       uint32 // the current document
-	Freq      int    // how often its field holds the term; 1 where the field keeps no frequencies
-	FieldLen  int    // tokens of that field in the document; 0 where the field keeps none
-	locations []segment.Location
-
-	it               segment.PostingsIterator
-	freqs, positions bool
-	started, ended   bool
-}
-
-// Started tells whether Next has been called.
-func (p *Postings) Started() bool { return p.started }
-
-// Next moves to the next document and fills Doc, Freq and FieldLen; false at the end.
-func (p *Postings) Next() (bool, error) {
-	p.started = true
-	posting, err := p.it.Next()
-	if err != nil {
-		return false, fmt.Errorf("read postings: %w", err)
-	}
-	p.take(posting)
-	return !p.ended, nil
-}
-
-func (p *Postings) take(posting segment.Posting) {
-	if p.ended = posting == nil; p.ended {
-		return
-	}
-	p.Doc, p.Freq = uint32(posting.Number()), 1
-	if p.freqs {
-		p.Freq = int(posting.Frequency())
-		p.FieldLen = fieldLength(posting)
-	}
-	if p.positions {
-		p.locations = posting.Locations()
-	}
-}
-
-// Seek moves to the given document, or past it when the list does not have it; it never moves back.
-func (p *Postings) Seek(doc uint32) (bool, error) {
-	if p.ended || p.started && p.Doc >= doc {
-		return !p.ended && p.Doc == doc, nil
-	}
-	p.started = true
-	posting, err := p.it.Advance(uint64(doc))
-	if err != nil {
-		return false, fmt.Errorf("seek in postings: %w", err)
-	}
-	p.take(posting)
-	return !p.ended && p.Doc == doc, nil
-}
-
-// Positions appends the word positions of the term in the current document, ascending.
-func (p *Postings) Positions(to []int) []int {
-	for _, l := range p.locations {
-		to = append(to, int(l.Pos()))
-	}
-	return to
-}
-
-// fieldLength reads the token count that scorch keeps as the posting's norm.
-func fieldLength(p segment.Posting) int {
-	if exactNorm, ok := p.(interface{ NormUint64() uint64 }); ok {
-		return int(exactNorm.NormUint64())
-	}
-	norm := p.Norm()
-	if norm <= 0 {
-		return 1
-	}
-	return int(1/(norm*norm) + 0.5)
 }

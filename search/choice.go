@@ -120,7 +120,7 @@ func (c Choice) docs(ctx context.Context, s *index.Segment, day time.Time) (*bit
 	if few == nil {
 		docs := bitset.New(uint(s.Len()))
 		for _, v := range c.Values {
-			if err := addPostings(ctx, s, c.Facet.field(), v, docs); err != nil {
+			if err := addDocuments(ctx, s, index.Term{Field: c.Facet.field(), Text: v}, docs); err != nil {
 				return nil, err
 			}
 		}

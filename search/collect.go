@@ -3,44 +3,10 @@ package search
 import (
 	"context"
 
+	"github.com/bits-and-blooms/bitset"
+
 	"pkgsearch/index"
 )
-
-// collector takes every match of a query, segment by segment, in document order.
-type collector interface {
-	enter(s *index.Segment) error // before the documents of a segment
-	take(c candidate)
-}
-
-// collect gives every match to the collectors and tells how many there are. Scores below the floor, which is asked for
-// before each of them, may be less than they are; without a floor none are made.
-func (ev *evaluation) collect(ctx context.Context, floor func() float64, into ...collector) (total int, err error) {
-	for _, s := range ev.view.Segments() {
-		for _, to := range into {
-			if err := to.enter(s); err != nil {
-				return 0, err
-			}
-		}
-		allowed, err := ev.allowed(ctx, s)
-		if err != nil {
-			return 0, err
-		}
-		err = ev.matches(ctx, s, allowed, func(doc uint32, m *match) {
-			total++
-			c := candidate{segment: s, doc: doc}
-			if floor != nil {
-				c.score = ev.rank(s, doc, m, floor(), nil)
-			}
-			for _, to := range into {
-				to.take(c)
-			}
-		})
-		if err != nil {
-			return 0, err
-		}
-	}
-	return total, nil
-}
 
 // answer is a page of matches and what all of them have in common.
 type answer struct {
@@ -52,37 +18,71 @@ type answer struct {
 
 // answer gives the page that a request asks for.
 func (ev *evaluation) answer(ctx context.Context, req Request, after *place) (answer, error) {
-	first := &orderedTop{sort: req.Sort, after: after, k: min(req.From+req.Size, MaxFrom)}
-	floor := first.floor
-	if req.Sort != ByRelevance {
-		floor = nil
-	}
-	into := []collector{first}
+	size := min(req.From+req.Size, MaxFrom)
+	top := &orderedTop{sort: req.Sort, after: after, k: size + 1} // one more tells whether there are more
 	var counts *facetCounter
 	if len(req.Facets) > 0 {
 		counts = newFacetCounter(ctx, ev.view, req, ev.narrowed.day)
-		into = append(into, counts)
 	}
-	total, err := ev.collect(ctx, floor, into...)
-	if err != nil {
-		return answer{}, err
+	var a answer
+	for _, s := range ev.view.Segments() {
+		matches, err := ev.collect(ctx, s, top, counts)
+		if err != nil {
+			return answer{}, err
+		}
+		a.total += matches
 	}
-	found := first.sorted()
-	a := answer{page: found[min(req.From, len(found)):], more: first.offered > len(found), total: total}
-	if floor == nil {
-		if err := ev.score(ctx, a.page); err != nil {
+	found := top.sorted()
+	a.more = len(found) > size
+	found = found[:min(len(found), size)]
+	a.page = found[min(req.From, len(found)):]
+	if req.Sort != ByRelevance {
+		if err := ev.score(a.page); err != nil {
 			return answer{}, err
 		}
 	}
+	var err error
 	if counts != nil {
 		a.facets, err = counts.result(ctx)
 	}
 	return a, err
 }
 
-// score fills in the scores of a page: reading the postings twice costs less than ranking every match.
-func (ev *evaluation) score(ctx context.Context, page []candidate) error {
-	return ev.again(ctx, page, func(i int, m *match) {
-		page[i].score = ev.rank(page[i].segment, page[i].doc, m, 0, nil)
-	})
+// collect takes the matches of one segment and tells how many there are. Scores are made only for those that may be
+// among the best.
+func (ev *evaluation) collect(ctx context.Context, s *index.Segment, top *orderedTop, counts *facetCounter) (int, error) {
+	allowed, err := ev.allowed(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	matching, err := ev.matching(ctx, s, allowed)
+	if err != nil {
+		return 0, err
+	}
+	switch {
+	case top.sort != ByRelevance:
+		err = visitSet(ctx, matching, func(doc uint32) { top.take(candidate{segment: s, doc: doc}) })
+	case ev.exhaustive:
+		err = ev.bestOfMatching(ctx, s, matching, top)
+	default:
+		err = ev.best(ctx, s, allowed, top)
+	}
+	if err == nil && counts != nil {
+		if err = counts.enter(s); err == nil {
+			err = visitSet(ctx, matching, counts.take)
+		}
+	}
+	return int(matching.Count()), err
+}
+
+// visitSet visits the documents of a set in order.
+func visitSet(ctx context.Context, set *bitset.BitSet, visit func(doc uint32)) error {
+	n := 0
+	for doc := range set.EachSet() {
+		if n++; n%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		visit(uint32(doc))
+	}
+	return nil
 }

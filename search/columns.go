@@ -130,13 +130,13 @@ func addFieldHolds(ctx context.Context, s *index.Segment, f FieldWords, into *bi
 				terms = append(terms, placed{index.Stem(w), i})
 			}
 		}
-		return phraseIn(ctx, s, index.FieldDescription, terms, into)
+		return phraseIn(ctx, s, proseStems(), terms, into)
 	}
-	if err := phraseIn(ctx, s, index.FieldWords, phraseTerms(index.FieldWords, f.Words), into); err != nil {
+	if err := phraseIn(ctx, s, nameWords(), phraseTerms(nameWords(), f.Words), into); err != nil {
 		return err
 	}
-	if err := addPostings(ctx, s, index.FieldJoined, index.Joined(strings.Join(f.Words, " ")), into); err != nil || len(f.Words) > 1 {
+	if err := addDocuments(ctx, s, index.Term{Field: index.FieldJoined, Text: index.Joined(strings.Join(f.Words, " "))}, into); err != nil || len(f.Words) > 1 {
 		return err
 	}
-	return addPostings(ctx, s, index.FieldStems, index.Stem(f.Words[0]), into)
+	return addDocuments(ctx, s, index.Term{Field: index.FieldStems, Text: index.Stem(f.Words[0])}, into)
 }

@@ -3,7 +3,7 @@ package search
 import (
 	"unicode/utf8"
 
-	"pkgsearch/index"
+	"pkgsearch/index/postings"
 )
 
 // Bounds of compound words.
@@ -18,7 +18,7 @@ func (ev *evaluation) addCompounds() error {
 	words := ev.query.Words
 	for i := 1; i < len(words); i++ {
 		whole, both := words[i-1]+words[i], []int{i - 1, i}
-		ev.terms = append(ev.terms, term{index.FieldWords, whole, inName, both, 1, true})
+		ev.addTerm(term{kind: postings.Words, text: whole, slots: both, weight: 1, soft: true})
 		ev.addStem(both, ev.dictionary.Stem(whole), ev.ranking.Compound, true, false)
 	}
 	for i, w := range words {

@@ -69,9 +69,9 @@ func (c *facetCounter) enter(s *index.Segment) error {
 	return nil
 }
 
-func (c *facetCounter) take(m candidate) {
+func (c *facetCounter) take(doc uint32) {
 	for _, t := range c.tallies {
-		t.add(m.doc)
+		t.add(doc)
 	}
 }
 

@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"slices"
 
 	"github.com/bits-and-blooms/bitset"
 
@@ -140,127 +139,18 @@ func (a Attribute) field() string {
 func holding(ctx context.Context, s *index.Segment, a Attribute, value string) (*bitset.BitSet, error) {
 	docs := bitset.New(uint(s.Len()))
 	for _, term := range a.spellings(value) {
-		if err := addPostings(ctx, s, a.field(), term, docs); err != nil {
+		if err := addDocuments(ctx, s, index.Term{Field: a.field(), Text: term}, docs); err != nil {
 			return nil, err
 		}
 	}
 	return docs, nil
 }
 
-// addPostings sets the documents whose field holds the term.
-func addPostings(ctx context.Context, s *index.Segment, field, term string, into *bitset.BitSet) error {
-	p, err := s.Postings(field, term, false)
+// addDocuments sets the documents whose field holds the term.
+func addDocuments(ctx context.Context, s *index.Segment, t index.Term, into *bitset.BitSet) error {
+	err := s.EachDocument(t, func(doc uint32) { into.Set(uint(doc)) })
 	if err != nil {
 		return err
 	}
-	for n := 0; ; n++ {
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		ok, err := p.Next()
-		if err != nil || !ok {
-			return err
-		}
-		into.Set(uint(p.Doc))
-	}
-}
-
-// phrase gives the documents that hold the words side by side in their name, keywords or description.
-func phrase(ctx context.Context, s *index.Segment, words []string) (*bitset.BitSet, error) {
-	docs := bitset.New(uint(s.Len()))
-	for _, field := range []string{index.FieldWords, index.FieldTags, index.FieldDescription} {
-		if err := phraseIn(ctx, s, field, phraseTerms(field, words), docs); err != nil {
-			return nil, err
-		}
-	}
-	return docs, nil
-}
-
-// placed is a term and its distance from the first word of its phrase.
-type placed struct {
-	text   string
-	offset int
-}
-
-// phraseTerms writes a phrase as a field keeps it: stop words leave gaps where text is stemmed.
-func phraseTerms(field string, words []string) []placed {
-	var terms []placed
-	for i, w := range words {
-		switch {
-		case field == index.FieldWords:
-			terms = append(terms, placed{w, i})
-		case !index.IsStopWord(w):
-			terms = append(terms, placed{index.Stem(w), i})
-		}
-	}
-	if len(terms) < 2 && len(terms) < len(words) {
-		return nil
-	}
-	return terms
-}
-
-// phraseIn sets the documents whose field has all terms at their distances.
-func phraseIn(ctx context.Context, s *index.Segment, field string, terms []placed, into *bitset.BitSet) error {
-	if len(terms) == 0 {
-		return nil
-	}
-	lists := make([]*index.Postings, len(terms))
-	for i, t := range terms {
-		p, err := s.Postings(field, t.text, len(terms) > 1)
-		if err != nil {
-			return err
-		}
-		lists[i] = p
-	}
-	for n := 0; ; n++ {
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		ok, err := align(lists)
-		if err != nil || !ok {
-			return err
-		}
-		if adjacent(lists, terms) {
-			into.Set(uint(lists[0].Doc))
-		}
-	}
-}
-
-// align moves all lists to the next document that they share; false when there is none.
-func align(lists []*index.Postings) (bool, error) {
-	if ok, err := lists[0].Next(); err != nil || !ok {
-		return false, err
-	}
-	for i := 1; i < len(lists); {
-		for !lists[i].Started() || lists[i].Doc < lists[0].Doc {
-			if ok, err := lists[i].Next(); err != nil || !ok {
-				return false, err
-			}
-		}
-		if lists[i].Doc == lists[0].Doc {
-			i++
-			continue
-		}
-		for lists[0].Doc < lists[i].Doc {
-			if ok, err := lists[0].Next(); err != nil || !ok {
-				return false, err
-			}
-		}
-		i = 1
-	}
-	return true, nil
-}
-
-// adjacent tells whether the terms stand at their distances somewhere in the current document.
-func adjacent(lists []*index.Postings, terms []placed) bool {
-	if len(lists) == 1 {
-		return true
-	}
-	begins := lists[0].Positions(nil)
-	for i := 1; i < len(lists); i++ {
-		here := lists[i].Positions(nil)
-		shift := terms[i].offset - terms[0].offset
-		begins = slices.DeleteFunc(begins, func(b int) bool { return !slices.Contains(here, b+shift) })
-	}
-	return len(begins) > 0
+	return ctx.Err()
 }

@@ -117,7 +117,7 @@ func (ev *evaluation) kin(name []string) ([]wanted, error) {
 		if n >= kinLimit || len(kin) == maxKin {
 			continue
 		}
-		ev.addName(derivedName, index.FieldWords, w, 1)
+		ev.derived = append(ev.derived, w)
 		if len(ev.view.Associated(index.Stem(w))) > 0 {
 			kin = append(kin, wanted{text: w, weight: ev.ranking.LikeKin, kinOnly: true})
 		}

@@ -1,69 +1,91 @@
 package search
 
+import "pkgsearch/index/postings"
+
 // Parts of the name as a whole, beside those where a single word stands.
 const (
 	wholeName   part = numParts + iota // the name is the text
 	joinedName                         // it has the same letters and digits, or nearly so
 	scopeName                          // its scope has them
 	mainName                           // it is called as main packages of a scope are
-	typesOnly                          // it holds the type declarations of another package
 	likenedName                        // it is the package that others are to be like
-	derivedName                        // its name has that package's
 )
 
 // match is what one document has of the query.
 type match struct {
 	parts [][numParts]float64 // by slot: saturated frequency in each part, in [0,1)
 	has   []float64           // by slot: how surely it is there, in [0,1]
-	near  *closeness          // of this segment; nil when fewer than two words count
 
-	nameWords int     // words of the name without its scope; 0 when none of them is asked for
-	joined    float64 // how surely the name is meant by the text, in [0,1]
-	whole     bool    // the name is exactly the text
-
+	nameWords  int  // words of the name without its scope; 0 when none of them is asked for
 	scopeAsked bool // a word stands in the scope
 
-	scope, main, types, likened, derived bool // see the parts
+	nameMatch
 }
 
-func newMatch(slots int, near *closeness) *match {
-	return &match{parts: make([][numParts]float64, slots), has: make([]float64, slots), near: near}
+// nameMatch is what the name as a whole has of the text.
+type nameMatch struct {
+	whole   bool    // it is exactly the text
+	joined  float64 // how surely it is meant by the text, in [0,1]
+	project bool    // it is the main package of a project that has the text's name
+	likened bool    // it is the package that others are to be like
+}
+
+func newMatch(slots int) *match {
+	return &match{parts: make([][numParts]float64, slots), has: make([]float64, slots)}
 }
 
 // clear makes it ready for the next document.
 func (m *match) clear() {
 	clear(m.parts)
 	clear(m.has)
-	*m = match{parts: m.parts, has: m.has, near: m.near}
+	*m = match{parts: m.parts, has: m.has}
 }
 
-// count adds the list's current posting to what the document has of the query.
-func (m *match) count(l *list, r *Ranking) {
-	switch t := l.term; t.part {
-	case wholeName:
-		m.whole = true
-	case joinedName:
-		m.joined = max(m.joined, t.weight)
-	case scopeName:
-		m.scope = true
-	case mainName:
-		m.main = true
-	case typesOnly:
-		m.types = true
-	case likenedName:
-		m.likened = true
-	case derivedName:
-		m.derived = true
-	case inStem:
-		m.nameWords = l.postings.FieldLen
-		fallthrough
+// count adds what a document has of a term; it tells whether that is anything that counts.
+func (m *match) count(t *term, h *postings.Hit, r *Ranking) bool {
+	var worth [numParts]float64
+	if !r.worth(&worth, t, h) {
+		return false
+	}
+	if t.kind == postings.Stems && h.Freq[postings.InName] > 0 {
+		m.nameWords = int(h.Len[postings.InName])
+	}
+	for _, s := range t.slots {
+		for p, v := range worth {
+			m.parts[s][p] = max(m.parts[s][p], v)
+		}
+		m.has[s] = max(m.has[s], t.weight)
+	}
+	return true
+}
+
+// worth is what a hit of a term is worth in each part; false where it does not count.
+func (r *Ranking) worth(worth *[numParts]float64, t *term, h *postings.Hit) bool {
+	switch t.kind {
+	case postings.Words:
+		worth[inName] = t.weight * r.saturate(inName, h.Freq[postings.InName], h.Len[postings.InName])
+	case postings.People:
+		worth[inPeople] = t.weight * r.saturate(inPeople, 1, 0)
 	default:
-		v := t.weight * r.saturate(t.part, l.postings.Freq, l.postings.FieldLen)
-		for _, s := range t.slots {
-			m.parts[s][t.part] = max(m.parts[s][t.part], v)
-			m.has[s] = max(m.has[s], t.weight)
+		if h.Freq[postings.InName] > 0 {
+			worth[inStem] = t.weight * r.saturate(inStem, h.Freq[postings.InName], h.Len[postings.InName])
+		} else if t.nameOnly {
+			return false
+		}
+		if t.nameOnly {
+			return true
+		}
+		if h.Freq[postings.InTags] > 0 {
+			worth[inTags] = t.weight * r.saturate(inTags, h.Freq[postings.InTags], h.Len[postings.InTags])
+		}
+		if h.Freq[postings.InProse] > 0 {
+			worth[inProse] = t.weight * r.saturate(inProse, h.Freq[postings.InProse], h.Len[postings.InProse])
+		}
+		if h.Lead {
+			worth[inLead] = t.weight * r.saturate(inLead, 1, 0)
 		}
 	}
+	return true
 }
 
 // settle lets complete groups stand for the words that they cover, and tells whether the document answers
@@ -75,7 +97,7 @@ func (m *match) settle(groups []group, words int) bool {
 	if m.likened {
 		return false
 	}
-	if m.named() {
+	if m.byName() {
 		return true
 	}
 	for _, has := range m.has[:words] {
@@ -86,11 +108,8 @@ func (m *match) settle(groups []group, words int) bool {
 	return false
 }
 
-// project tells whether it is the main package of a project that has the text's name.
-func (m *match) project() bool { return m.scope && m.main }
-
-// named tells whether the text as a whole may be its name.
-func (m *match) named() bool { return m.whole || m.joined > 0 || m.project() }
+// byName tells whether the text as a whole may be its name.
+func (m *match) byName() bool { return m.whole || m.joined > 0 || m.project }
 
 // fill lets a group stand for its words, each place worth the mean of what the group's words are worth there.
 func (m *match) fill(g group) {

@@ -109,7 +109,9 @@ func (ev *evaluation) addForm(f nameForm) {
 }
 
 func (ev *evaluation) addName(p part, field, text string, weight float64) {
-	ev.terms = append(ev.terms, term{field: field, text: text, part: p, weight: weight})
+	if weight > 0 || p != joinedName {
+		ev.names = append(ev.names, nameTerm{p, field, text, weight})
+	}
 }
 
 // known is a package that goes by some name.

@@ -8,8 +8,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"pkgsearch/index"
 )
 
 // Sort is an order of results; ties are in order of name.
@@ -92,14 +90,13 @@ func sortable(f float64) uint64 {
 	return bits | sign
 }
 
-// orderedTop is a collector that keeps the first k matches of an order, or the first k after a place: a heap with the
+// orderedTop keeps the first k matches of an order, or the first k after a place: a heap with the
 // last of them at its head.
 type orderedTop struct {
-	sort    Sort
-	after   *place // nil: from the start
-	k       int
-	offered int // matches after that place
-	heap    []standing
+	sort  Sort
+	after *place // nil: from the start
+	k     int
+	heap  []standing
 }
 
 // standing is a match and its place.
@@ -108,19 +105,15 @@ type standing struct {
 	candidate
 }
 
-func (f *orderedTop) enter(*index.Segment) error { return nil }
-
 func (f *orderedTop) take(c candidate) {
 	key := f.sort.key(c)
 	if f.after == nil && f.k > 0 && len(f.heap) == f.k && key < f.heap[0].key { // most of them
-		f.offered++
 		return
 	}
 	at := place{key, c.segment.NameBytes(c.doc)}
 	if f.after != nil && at.compare(*f.after) <= 0 {
 		return
 	}
-	f.offered++
 	switch {
 	case len(f.heap) < f.k:
 		heap.Push(f, standing{at, c})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pkgsearch/index"
+	"pkgsearch/index/postings"
 	"pkgsearch/index/score"
 	"pkgsearch/index/store"
 )
@@ -19,10 +20,14 @@ type evaluation struct {
 	synonyms   *Synonyms
 	weights    *score.Weights // nil: the default, whose priors the view keeps
 	narrowed   narrowing
+	exhaustive bool                                     // score every match, to compare with
+	scored     int                                      // documents looked at
 	lookup     func(name string) (store.Package, error) // a record
 
 	words    []wanted
 	terms    []term
+	names    []nameTerm
+	derived  []string // words of the name of a package that others are to be like
 	groups   []group
 	slots    int                // the words, and after them those of the groups
 	idf      []float64          // by word
@@ -32,6 +37,7 @@ type evaluation struct {
 	exponent float64            // of the prior
 	cover    float64            // exponent of the share of the words that a package has
 
+	typesAsked bool   // type declarations are not what is in the way
 	likeOne    string // the package that others are to be like; "" for none
 	original   string // the package that was meant by the text, which is a look-alike's name; "" for none
 	lookalike  string // that look-alike
@@ -46,14 +52,22 @@ type wanted struct {
 	equals  []string // other words for the same thing
 }
 
-// term is one posting list to read and where a hit in it counts.
+// term is one posting list of words to read and what a hit in it stands for.
 type term struct {
+	kind     postings.Kind
+	text     string
+	slots    []int   // that it stands for
+	weight   float64 // how surely it is meant, in [0,1]
+	soft     bool    // does not make the word less rare
+	nameOnly bool    // counts in names alone: a stop word
+}
+
+// nameTerm is the packages that one field of the index knows by a name as a whole.
+type nameTerm struct {
+	part   part
 	field  string
 	text   string
-	part   part
-	slots  []int   // that it stands for; none for the name as a whole
-	weight float64 // in (0,1]: how surely it is meant
-	soft   bool    // does not make the word less rare
+	weight float64 // how surely it is meant, in [0,1]
 }
 
 // group is several words that stand for some of the query's when a package has all of them.
@@ -65,6 +79,29 @@ type group struct {
 
 // usualTerms is the number of posting lists for which there is room at once.
 const usualTerms = 128
+
+// mostIn is the number of packages that have a term in one of the fields where the index keeps such words, the
+// most of all fields.
+func (ev *evaluation) mostIn(t term) (int, error) {
+	switch {
+	case t.kind == postings.Words:
+		return ev.dictionary.DocFreq(index.FieldWords, t.text)
+	case t.kind == postings.People:
+		return ev.dictionary.DocFreq(index.FieldPeople, t.text)
+	}
+	most, err := ev.dictionary.DocFreq(index.FieldStems, t.text)
+	if t.nameOnly || err != nil {
+		return most, err
+	}
+	for _, field := range [...]string{index.FieldTags, index.FieldDescription} {
+		n, err := ev.dictionary.DocFreq(field, t.text)
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, n)
+	}
+	return most, nil
+}
 
 // compile decides which posting lists matter and what each word is worth, for which it asks the index how
 // often words occur. What it asks for is bounded whatever the text, and it ends when ctx does.
@@ -101,9 +138,7 @@ func (ev *evaluation) compile(ctx context.Context) error {
 
 func (ev *evaluation) addWords() error {
 	ev.slots = len(ev.words)
-	if !slices.ContainsFunc(ev.query.Words, func(w string) bool { return strings.HasPrefix(w, "type") }) {
-		ev.addName(typesOnly, index.FieldScope, "@types", 1)
-	}
+	ev.typesAsked = slices.ContainsFunc(ev.query.Words, func(w string) bool { return strings.HasPrefix(w, "type") })
 	for i, w := range ev.words {
 		if !w.kinOnly {
 			ev.addWord(ev.slot(i), w.text, 1, false)
@@ -115,22 +150,22 @@ func (ev *evaluation) addWords() error {
 // addWord looks wherever it may stand for a word that stands for one or more words of the query; if soft,
 // those stay as rare as they are.
 func (ev *evaluation) addWord(slots []int, w string, weight float64, soft bool) {
-	ev.terms = append(ev.terms, term{index.FieldWords, w, inName, slots, weight, soft})
+	ev.addTerm(term{kind: postings.Words, text: w, slots: slots, weight: weight, soft: soft})
 	stopWord := index.IsStopWord(w)
 	ev.addStem(slots, ev.dictionary.Stem(w), weight, soft, stopWord)
 	if !stopWord {
-		ev.terms = append(ev.terms, term{index.FieldPeople, w, inPeople, slots, weight, soft})
+		ev.addTerm(term{kind: postings.People, text: w, slots: slots, weight: weight, soft: soft})
 	}
 }
 
 // addStem looks for a stem in what is stemmed; a stop word stands in names alone.
 func (ev *evaluation) addStem(slots []int, stem string, weight float64, soft, stopWord bool) {
-	ev.terms = append(ev.terms, term{index.FieldStems, stem, inStem, slots, weight, soft})
-	if !stopWord {
-		ev.terms = append(ev.terms,
-			term{index.FieldTags, stem, inTags, slots, weight, soft},
-			term{index.FieldDescription, stem, inProse, slots, weight, soft},
-			term{index.FieldLead, stem, inLead, slots, weight, soft})
+	ev.addTerm(term{kind: postings.Stems, text: stem, slots: slots, weight: weight, soft: soft, nameOnly: stopWord})
+}
+
+func (ev *evaluation) addTerm(t term) {
+	if t.weight > 0 {
+		ev.terms = append(ev.terms, t)
 	}
 }
 
@@ -157,10 +192,10 @@ func (ev *evaluation) addGroup(covers []int, words []string, weight float64) {
 func (ev *evaluation) weigh() error {
 	df := make([]int, ev.slots)
 	for _, t := range ev.terms {
-		if len(t.slots) != 1 || t.soft || t.field == index.FieldLead { // no more than in the description
+		if len(t.slots) != 1 || t.soft {
 			continue
 		}
-		n, err := ev.dictionary.DocFreq(t.field, t.text)
+		n, err := ev.mostIn(t)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,10 @@
 package search
 
 import (
+	"slices"
+
 	"pkgsearch/index"
+	"pkgsearch/index/postings"
 )
 
 // reach is the farthest that two words may stand apart and still be near each other.
@@ -10,76 +13,67 @@ const reach = 3
 // reversed is what a pair in the wrong order is worth.
 const reversed = 0.7
 
-// closeness tells how near neighbouring words of a query stand in the documents of one segment. Its lists
-// of positions are opened when first needed and only ever move forward.
+// closeness tells how near neighbouring words of a query stand in the documents of one segment.
 type closeness struct {
-	segment *index.Segment
-	stems   []string
-	lists   []*index.Postings
-	err     error // of the first list that could not be read
+	stems []string
+	lists []*postings.Cursor // of each stem; nil where the segment has none
+	at    [][]int            // places of each stem in one document
 }
 
-// closenessIn is for the documents of a segment; nil where there are not two words whose nearness counts.
-func (ev *evaluation) closenessIn(s *index.Segment) *closeness {
+// closenessIn is for the documents that the units are at; nil where there are not two words whose nearness counts.
+func (ev *evaluation) closenessIn(units []unit) *closeness {
 	if ev.likeOne != "" {
 		return nil
 	}
-	var stems []string
+	c := &closeness{}
 	for _, w := range ev.query.Words {
-		if !index.IsStopWord(w) {
-			stems = append(stems, index.Stem(w))
+		if index.IsStopWord(w) {
+			continue
 		}
+		stem := index.Stem(w)
+		c.stems = append(c.stems, stem)
+		var list *postings.Cursor
+		if i := slices.IndexFunc(units, func(u unit) bool { return u.term.kind == postings.Stems && u.term.text == stem }); i >= 0 {
+			list = units[i].Cursor
+		}
+		c.lists = append(c.lists, list)
 	}
-	if len(stems) < 2 {
+	if len(c.stems) < 2 {
 		return nil
 	}
-	return &closeness{segment: s, stems: stems}
+	c.at = make([][]int, len(c.stems))
+	return c
 }
 
 // of gives the mean over neighbouring words of the query of how near they stand, in the name or in the
 // description, whichever is better: 1 for side by side, 0 for out of reach.
-func (c *closeness) of(doc uint32) float64 {
-	inProse, err := c.inProse(doc)
-	if err != nil && c.err == nil {
-		c.err = err
-	}
-	return max(meanNearness(inProse), meanNearness(c.inName(doc)))
+func (c *closeness) of(name string, doc uint32) float64 {
+	return max(c.inProse(doc), c.inName(name))
 }
 
-func (c *closeness) inProse(doc uint32) ([][]int, error) {
-	at := make([][]int, len(c.stems))
-	if c.lists == nil {
-		for _, stem := range c.stems {
-			p, err := c.segment.Postings(index.FieldDescription, stem, true)
-			if err != nil {
-				return at, err
-			}
-			c.lists = append(c.lists, p)
+func (c *closeness) inProse(doc uint32) float64 {
+	for i, list := range c.lists {
+		c.at[i] = c.at[i][:0]
+		if list != nil && list.Doc == doc {
+			c.at[i] = list.Places(postings.InProse, c.at[i])
 		}
 	}
-	for i, p := range c.lists {
-		found, err := p.Seek(doc)
-		if err != nil {
-			return at, err
-		}
-		if found {
-			at[i] = p.Positions(nil)
-		}
-	}
-	return at, nil
+	return meanNearness(c.at)
 }
 
-func (c *closeness) inName(doc uint32) [][]int {
-	at := make([][]int, len(c.stems))
-	for _, t := range index.NameTokens(c.segment.Name(doc)) {
+func (c *closeness) inName(name string) float64 {
+	for i := range c.at {
+		c.at[i] = c.at[i][:0]
+	}
+	for _, t := range index.NameTokens(name) {
 		stem := index.Stem(t.Text)
 		for i, want := range c.stems {
 			if stem == want {
-				at[i] = append(at[i], t.Position)
+				c.at[i] = append(c.at[i], t.Position)
 			}
 		}
 	}
-	return at
+	return meanNearness(c.at)
 }
 
 func meanNearness(positions [][]int) float64 {

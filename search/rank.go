@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"math"
 
-	"pkgsearch/index"
 	"pkgsearch/index/store"
 )
 
@@ -28,7 +27,7 @@ func idf(df, n int) float64 {
 }
 
 // saturate maps a frequency to [0,1): more is better, ever less so, and less in long fields.
-func (r *Ranking) saturate(p part, freq, length int) float64 {
+func (r *Ranking) saturate(p part, freq, length uint32) float64 {
 	var usual float64
 	switch p {
 	case inName, inStem:
@@ -59,13 +58,13 @@ func (n noter) times(label string, v float64) {
 	}
 }
 
-// rank scores a matching document:
+// rank scores the document that was read last, which matches:
 //
 //	score = text x prior^exponent x nearness + exact name
 //
 // A score that cannot reach the floor need not be exact. Each part goes to note.
-func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64, note noter) float64 {
-	text := 0.0
+func (r *reading) rank(doc uint32, floor float64, note noter) float64 {
+	ev, text := r.ev, 0.0
 	add := func(label string, v float64) {
 		text += v
 		note.add(label, v)
@@ -73,20 +72,20 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64
 	if len(ev.words) == 0 {
 		add("everything", 1) // nothing to rank by but the prior
 	}
-	ev.rankWords(m, add)
-	ev.rankName(s, doc, m, add)
-	prior := ev.weighPrior(s, doc, m)
+	r.rankWords(add)
+	r.rankName(doc, add)
+	prior := r.weighPrior(doc)
 	note.times("prior", prior)
 	score := text * prior
-	if m.near != nil && (m.whole || score*(1+ev.ranking.Proximity) >= floor) { // an exact name is above any floor
-		near := 1 + ev.ranking.Proximity*m.near.of(doc)
+	if r.near != nil && (r.whole || score*(1+ev.ranking.Proximity) >= floor) { // an exact name is above any floor
+		near := 1 + ev.ranking.Proximity*r.near.of(r.s.Name(doc), doc)
 		note.times("near each other", near)
 		score *= near
 	}
-	if m.whole && !ev.query.NoExactBoost && s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
+	if r.whole && !ev.query.NoExactBoost && r.s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
 		note.add("exact name", exactName)
 		score += exactName
-		if s.Name(doc) == ev.original {
+		if r.s.Name(doc) == ev.original {
 			note.add("original", exactName)
 			score += exactName
 		}
@@ -95,23 +94,31 @@ func (ev *evaluation) rank(s *index.Segment, doc uint32, m *match, floor float64
 }
 
 // weighPrior is the query-independent factor, which counts the less the more a query says.
-func (ev *evaluation) weighPrior(s *index.Segment, doc uint32, m *match) float64 {
-	r := ev.ranking
-	prior := math.Pow(ev.prior(s, doc), ev.exponent)
-	if m.types {
-		prior *= r.Types
-	}
-	if !m.scopeAsked && !m.named() && s.NameBytes(doc)[0] == '@' {
-		prior *= r.Scoped
+func (r *reading) weighPrior(doc uint32) float64 {
+	ev, name := r.ev, r.s.NameBytes(doc)
+	prior := math.Pow(ev.prior(r.s, doc), ev.exponent)
+	if name[0] == '@' {
+		if !ev.typesAsked && isTypes(name) {
+			prior *= ev.ranking.Types
+		}
+		if !r.scopeAsked && !r.byName() {
+			prior *= ev.ranking.Scoped
+		}
 	}
 	if ev.likeOne != "" {
-		if m.derived {
-			prior *= r.LikeDerived
+		if r.isDerived(doc) {
+			prior *= ev.ranking.LikeDerived
 		}
-		parts := 1 + bytes.Count(s.NameBytes(doc), []byte("-"))
-		prior /= math.Pow(float64(parts), r.LikeShort) // main packages have short names, those around them long ones
+		parts := 1 + bytes.Count(name, []byte("-"))
+		prior /= math.Pow(float64(parts), ev.ranking.LikeShort) // main packages have short names, those around them long ones
 	}
 	return prior
+}
+
+// isTypes tells whether a package holds the type declarations of another one.
+func isTypes(name []byte) bool {
+	const scope = "@types/"
+	return len(name) > len(scope) && bytes.EqualFold(name[:len(scope)], []byte(scope))
 }
 
 // exactName is added for the package of that very name, whatever its prior: more than words and bonuses
@@ -119,20 +126,19 @@ func (ev *evaluation) weighPrior(s *index.Segment, doc uint32, m *match) float64
 const exactName = 1000
 
 // rankName adds what the name as a whole is worth.
-func (ev *evaluation) rankName(s *index.Segment, doc uint32, m *match, add func(string, float64)) {
-	if ev.query.NoExactBoost {
+func (r *reading) rankName(doc uint32, add func(string, float64)) {
+	if r.ev.query.NoExactBoost {
 		return
 	}
-	r := ev.ranking
-	if m.joined > 0 {
-		v := m.joined * r.JoinedName
-		if s.NameBytes(doc)[0] == '@' {
-			v *= r.ScopedName
+	if r.joined > 0 {
+		v := r.joined * r.ev.ranking.JoinedName
+		if r.s.NameBytes(doc)[0] == '@' {
+			v *= r.ev.ranking.ScopedName
 		}
 		add("same letters", v)
 	}
-	if m.project() {
-		add("project", r.Project)
+	if r.project {
+		add("project", r.ev.ranking.Project)
 	}
 }
 
@@ -146,11 +152,11 @@ func labelsOf(word string) (labels [numParts]string) {
 
 // rankWords adds what each word is worth by where it stands and how rare it is, scaled by the share of the
 // query that the document has.
-func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
+func (r *reading) rankWords(add func(string, float64)) {
+	ev, m, by := r.ev, r.match, r.ev.ranking
 	if ev.idfSum == 0 {
 		return
 	}
-	r := ev.ranking
 	matched, named, words := 0.0, 0.0, 0.0
 	for i, idf := range ev.idf {
 		matched += idf * m.has[i]
@@ -164,15 +170,15 @@ func (ev *evaluation) rankWords(m *match, add func(string, float64)) {
 	cover := math.Pow(matched/ev.idfSum, ev.cover) // lacking a word costs more than its share
 	for i, idf := range ev.idf {
 		share, parts, labels := cover*idf/ev.idfSum, &m.parts[i], &ev.labels[i]
-		add(labels[inName], share*r.nameWorth(parts))
-		add(labels[inTags], share*r.Tags*parts[inTags])
-		add(labels[inProse], share*r.Description*parts[inProse])
-		add(labels[inLead], share*r.Lead*parts[inLead])
-		add(labels[inPeople], share*r.People*parts[inPeople])
+		add(labels[inName], share*by.nameWorth(parts))
+		add(labels[inTags], share*by.Tags*parts[inTags])
+		add(labels[inProse], share*by.Description*parts[inProse])
+		add(labels[inLead], share*by.Lead*parts[inLead])
+		add(labels[inPeople], share*by.People*parts[inPeople])
 	}
-	add("all words", cover*r.AllWords)
+	add("all words", cover*by.AllWords)
 	if words > 0 {
-		add("whole name", cover*r.NameCover*named/ev.idfSum*min(1, words/float64(m.nameWords)))
+		add("whole name", cover*by.NameCover*named/ev.idfSum*min(1, words/float64(m.nameWords)))
 	}
 }
 

@@ -89,7 +89,7 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 		}
 	}
 	if req.Explain {
-		if err := ev.explain(ctx, found.page, result.Hits); err != nil {
+		if err := ev.explain(found.page, result.Hits); err != nil {
 			return nil, err
 		}
 	}

@@ -1,0 +1,167 @@
+package search
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// bounds tells how good a document can be at most, from what its posting lists can have at most.
+type bounds struct {
+	ev     *evaluation
+	drive  []*driver
+	states []ceiling // of the first k drivers together
+	text   []float64 // what a document that has nothing but the first k drivers is worth at most
+	factor float64   // the most that everything but the text and the prior makes of a score
+	had    ceiling   // of one document
+}
+
+// driver is a posting list that finds documents.
+type driver struct {
+	*unit
+	stands  []stand
+	promise float64
+}
+
+// stand is the most that a driver can do for a word.
+type stand struct {
+	word  int
+	has   float64
+	worth [numParts]float64
+	group bool // together with the other words of a group
+}
+
+// ceiling is the most that some lists can do for each word.
+type ceiling struct {
+	has   []float64
+	worth [][numParts]float64
+}
+
+func newCeiling(words int) ceiling {
+	return ceiling{make([]float64, words), make([][numParts]float64, words)}
+}
+
+func (c *ceiling) raise(s *stand) {
+	c.has[s.word] = max(c.has[s.word], s.has)
+	for p, v := range s.worth {
+		c.worth[s.word][p] = max(c.worth[s.word][p], v)
+	}
+}
+
+// slack makes up for the rounding of bounds, which add in another order than scores.
+const slack = 1 + 1e-9
+
+// newBounds puts the lists in order: the least promising first, which soon need not be asked for documents.
+func (r *reading) newBounds() *bounds {
+	ev := r.ev
+	b := &bounds{ev: ev, had: newCeiling(len(ev.words))}
+	b.factor = slack * max(1, ev.ranking.Types) * max(1, ev.ranking.Scoped)
+	if ev.likeOne != "" {
+		b.factor *= max(1, ev.ranking.LikeDerived)
+	}
+	if r.near != nil {
+		b.factor *= 1 + ev.ranking.Proximity
+	}
+	r.addDrivers(b)
+	for _, d := range b.drive {
+		for _, s := range d.stands {
+			d.promise = max(d.promise, ev.idf[s.word]*s.has)
+		}
+	}
+	slices.SortStableFunc(b.drive, func(a, b *driver) int {
+		return cmp.Or(cmp.Compare(a.promise, b.promise), cmp.Compare(b.Len(), a.Len()))
+	})
+	c := newCeiling(len(ev.words))
+	for k := 0; ; k++ {
+		b.states = append(b.states, ceiling{slices.Clone(c.has), slices.Clone(c.worth)})
+		b.text = append(b.text, b.most(&b.states[k], nil))
+		if k == len(b.drive) {
+			return b
+		}
+		for i := range b.drive[k].stands {
+			c.raise(&b.drive[k].stands[i])
+		}
+	}
+}
+
+// addDrivers takes the lists of the query's own words, and of each group those of its rarest word: without it, the
+// others are worth nothing.
+func (r *reading) addDrivers(b *bounds) {
+	for i := range r.units {
+		u := &r.units[i]
+		most := u.Most()
+		d := &driver{unit: u}
+		for _, slot := range u.term.slots {
+			if slot < len(r.ev.words) {
+				s := stand{word: slot, has: u.term.weight}
+				r.ev.ranking.worth(&s.worth, u.term, &most)
+				d.stands = append(d.stands, s)
+			}
+		}
+		if len(d.stands) > 0 {
+			b.drive = append(b.drive, d)
+		}
+	}
+	for _, g := range r.ev.groups {
+		if g.weight == 0 {
+			continue
+		}
+		rarest, least := 0, math.MaxInt
+		var worth [numParts]float64
+		for _, slot := range g.slots {
+			total := 0
+			for i := range r.units {
+				if u := &r.units[i]; slices.Contains(u.term.slots, slot) {
+					total += u.Len()
+					most := u.Most()
+					var w [numParts]float64
+					r.ev.ranking.worth(&w, u.term, &most)
+					for p, v := range w {
+						worth[p] = max(worth[p], g.weight*v)
+					}
+				}
+			}
+			if total < least {
+				rarest, least = slot, total
+			}
+		}
+		for i := range r.units {
+			u := &r.units[i]
+			if !slices.Contains(u.term.slots, rarest) {
+				continue
+			}
+			d := &driver{unit: u}
+			for _, c := range g.covers {
+				d.stands = append(d.stands, stand{word: c, has: g.weight, worth: worth, group: true})
+			}
+			b.drive = append(b.drive, d)
+		}
+	}
+}
+
+// most is what a document is worth at most, prior and all that does not come of words aside, that has of each word
+// what one of two ceilings has.
+func (b *bounds) most(one, other *ceiling) float64 {
+	ev, r := b.ev, b.ev.ranking
+	if ev.idfSum == 0 {
+		return 0
+	}
+	matched, named, text := 0.0, 0.0, 0.0
+	for i, idf := range ev.idf {
+		has, w := one.has[i], one.worth[i]
+		if other != nil {
+			has = max(has, other.has[i])
+			for p, v := range other.worth[i] {
+				w[p] = max(w[p], v)
+			}
+		}
+		matched += idf * has
+		if w[inStem] > 0 {
+			named += idf
+		}
+		text += idf * (max(max(r.Name, r.Scope)*w[inName], r.NameStem*w[inStem]) + r.Tags*w[inTags] +
+			r.Description*w[inProse] + r.Lead*w[inLead] + r.People*w[inPeople])
+	}
+	cover := math.Pow(matched/ev.idfSum, ev.cover)
+	return cover * ((text+r.NameCover*named)/ev.idfSum + r.AllWords)
+}
