@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math"
 	"path/filepath"
+	"sync"
 
 	"pkgsearch/index/spell"
 	"pkgsearch/index/store"
@@ -54,25 +55,39 @@ func (ix *Index) learnSpelling(ctx context.Context, v *View) error {
 	ix.loading.Wait()
 	ix.learning.Lock()
 	defer ix.learning.Unlock()
-	s := &spelling{}
-	if v.Count() < ix.opts.SpellFrom {
-		s = nil
-	} else {
-		words, err := v.frequentWords(ctx)
-		if err != nil {
-			return fmt.Errorf("learn words: %w", err)
+	var s *spelling
+	if v.Count() >= ix.opts.SpellFrom {
+		var err error
+		if s, err = v.spell(ctx); err != nil {
+			return err
 		}
-		names, err := v.usedNames(ctx)
-		if err != nil {
-			return fmt.Errorf("learn names: %w", err)
-		}
-		s.words, s.names = spell.New(words), spell.New(names)
 	}
 	if err := writeChecked(filepath.Join(ix.dir, spellingFile), s.append(ix.spellingOwner())); err != nil {
 		return fmt.Errorf("keep words and names: %w", err)
 	}
 	ix.spelling.Store(s)
 	return nil
+}
+
+// spell makes both tables, beside each other.
+func (v *View) spell(ctx context.Context) (*spelling, error) {
+	var s spelling
+	var other sync.WaitGroup
+	var failed error
+	other.Go(func() {
+		names, err := v.usedNames(ctx)
+		s.names, failed = spell.New(names), err
+	})
+	words, err := v.frequentWords(ctx)
+	s.words = spell.New(words)
+	other.Wait()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("learn words: %w", err)
+	case failed != nil:
+		return nil, fmt.Errorf("learn names: %w", failed)
+	}
+	return &s, nil
 }
 
 // spellingOwner is the line by which a file of another store or analysis is known.
