@@ -18,17 +18,20 @@ import (
 func layers() map[string][]string {
 	return map[string][]string{
 		".":                   {"cmd", "testdata/sample"},
-		"cmd":                 {"eval", "httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"cmd":                 {"bench", "eval", "httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"bench":               {},
 		"eval":                {},
 		"httpapi":             {"search", "index", "index/store", "index/score"},
 		"search":              {"index", "index/associate", "index/postings", "index/slip", "index/store", "index/score"},
 		"ingest":              {"index", "index/store", "index/score"},
 		"ingest/registrytest": {},
-		"index":               {"index/associate", "index/postings", "index/slip", "index/spell", "index/store", "index/score"},
+		"index":               {"index/associate", "index/fold", "index/postings", "index/slip", "index/spell", "index/store", "index/score", "index/suggest"},
 		"index/associate":     {},
+		"index/fold":          {},
 		"index/postings":      {},
 		"index/slip":          {},
 		"index/spell":         {"index/slip"},
+		"index/suggest":       {"index/fold", "index/slip"},
 		"index/store":         {"index/score"},
 		"index/score":         {},
 		"testdata/sample":     {},
@@ -46,6 +49,7 @@ func homes() map[string]string {
 		"go.yaml.in/yaml":                       "search",
 		"github.com/spf13":                      "cmd",
 		"github.com/schollz/progressbar":        "cmd",
+		"golang.org/x/sys":                      "bench",
 		"github.com/hashicorp/go-retryablehttp": "ingest",
 	}
 }

@@ -23,9 +23,11 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 	ix.learning.Lock() // a rebuild and new scores may come together
 	defer ix.learning.Unlock()
 	var l associate.Learner
+	peers := associate.PeerLearner{Sense: sense}
 	err := ix.store.Iterate(ctx, "", func(p store.Package) error {
 		if p.Status == store.Active {
 			l.Add(p.Downloads, teachingWords(&p))
+			peers.Add(p.Downloads, p.Name, calledAs(p.Name), Words(strings.Join(p.Keywords, " ")+" "+p.Description))
 		}
 		return nil
 	})
@@ -35,6 +37,9 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 	table, err := l.Learn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("learn associations: %w", err)
+	}
+	if table.Peers, err = peers.Learn(ctx); err != nil {
+		return nil, fmt.Errorf("learn the peers of packages: %w", err)
 	}
 	if err := writeChecked(filepath.Join(ix.dir, associationsFile), table.Bytes()); err != nil {
 		return nil, fmt.Errorf("keep associations: %w", err)

@@ -3,7 +3,6 @@ package index
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
@@ -20,14 +19,11 @@ type column struct {
 	ends   []uint32 // where each name ends
 	ranks  []store.Rank
 	priors []float32 // of the default weights
-	bounds []float32 // by block of PriorBlock documents: the highest prior from there to the end
+	bounds []bound   // by block of PriorBlock documents
 	facts  *Columns
 	lists  *postings.Lists
 
 	forward *forwards // as the postings are: whatever becomes of the scores
-
-	startsOnce sync.Once
-	starts     *starts
 }
 
 // Len is the number of documents, deleted ones included.
@@ -54,16 +50,31 @@ func (c *column) Prior(doc uint32) float64 { return float64(c.priors[doc]) }
 // PriorBlock is the number of documents that share a bound of their priors.
 const PriorBlock = 128
 
-// PriorFrom is a bound of the priors, under the default weights, of a document and all after it: the highest of them
-// and of those before it in its block.
-func (c *column) PriorFrom(doc uint32) float64 { return float64(c.bounds[doc/PriorBlock]) }
+// bound is what no document of a block or after it has more of.
+type bound struct {
+	prior  float32 // of the default weights
+	scores score.Scores
+}
 
-func boundsOf(priors []float32) []float32 {
-	bounds := make([]float32, (len(priors)+PriorBlock-1)/PriorBlock)
-	highest := float32(0)
+// PriorFrom is a bound of the priors of a document and all after it, under the default weights.
+func (c *column) PriorFrom(doc uint32) float64 { return float64(c.bounds[doc/PriorBlock].prior) }
+
+// PriorFromBy is PriorFrom under other weights.
+func (c *column) PriorFromBy(doc uint32, w score.Weights) float64 {
+	return float64(store.Rank{Scores: c.bounds[doc/PriorBlock].scores}.Prior(w))
+}
+
+func boundsOf(priors []float32, ranks []store.Rank) []bound {
+	bounds := make([]bound, (len(priors)+PriorBlock-1)/PriorBlock)
+	var most bound
 	for doc := len(priors) - 1; doc >= 0; doc-- {
-		highest = max(highest, priors[doc])
-		bounds[doc/PriorBlock] = highest
+		s := ranks[doc].Scores
+		most = bound{max(most.prior, priors[doc]), score.Scores{
+			Popularity:  max(most.scores.Popularity, s.Popularity),
+			Quality:     max(most.scores.Quality, s.Quality),
+			Maintenance: max(most.scores.Maintenance, s.Maintenance),
+		}}
+		bounds[doc/PriorBlock] = most
 	}
 	return bounds
 }
@@ -107,7 +118,7 @@ func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept m
 		return nil, err
 	}
 	c.facts.nodes = nil
-	c.bounds = boundsOf(c.priors)
+	c.bounds = boundsOf(c.priors, c.ranks)
 	c.lists, err = listingsOf(ctx, st, names)
 	return c, err
 }

@@ -41,6 +41,7 @@ type generation struct {
 	scorch *scorch.Scorch
 	refs   atomic.Int64
 	drop   atomic.Bool // remove the directory after closing
+	names  *nameList   // of its latest view; whoever builds views of it changes it
 }
 
 // createGeneration makes an empty index to be filled aside: nothing of it is durable until it is sealed.
@@ -198,7 +199,7 @@ func (g *generation) release() error {
 	if g.refs.Add(-1) > 0 {
 		return nil
 	}
-	err := g.bleve.Close()
+	err := errors.Join(g.names.release(), g.bleve.Close())
 	if g.drop.Load() {
 		err = errors.Join(err, os.RemoveAll(g.path))
 	}

@@ -77,6 +77,7 @@ type Index struct {
 	view       atomic.Pointer[View] // current; nil once closed
 	rebuilding sync.Mutex
 	learning   sync.Mutex
+	naming     sync.Mutex // writes the names anew
 }
 
 // Open opens the live generation under dir, brings it up to the store's log number, and builds a new one

@@ -22,6 +22,9 @@ func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) er
 	if learned != nil {
 		table = ix.associations.Load()
 	}
+	if err := ix.renewNames(ctx); err != nil {
+		return err
+	}
 	if err := ix.rescored(ctx, table); err != nil {
 		return errors.Join(learned, err)
 	}

@@ -36,8 +36,8 @@ func rescore(t *testing.T, ix *Index) {
 	}
 }
 
-// madeUpPackages gives packages of few words, so that they are frequent and near each other.
-func madeUpPackages(r *rand.Rand, n int) ([]store.Package, map[string]uint64) {
+// nearPackages gives packages of few words, so that they are frequent and near each other.
+func nearPackages(r *rand.Rand, n int) ([]store.Package, map[string]uint64) {
 	word := func() string {
 		w := []byte(fmt.Sprintf("%c%s", 'k'+rune(r.IntN(2)), []string{"antern", "amp", "ittens", "ight"}[r.IntN(4)]))
 		if r.IntN(4) == 0 {
@@ -74,7 +74,7 @@ func TestWordsAndNamesAreCounted(t *testing.T) {
 		dir := t.TempDir()
 		st := openStore(t, dir)
 		ix := openSpelled(t, dir, st)
-		packages, downloads := madeUpPackages(r, 300)
+		packages, downloads := nearPackages(r, 300)
 		if err := ix.Apply(t.Context(), store.Batch{Downloads: downloads}); err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +137,7 @@ func counted(t *testing.T, v *View) (words, names *spell.Table) {
 func TestALookupKnowsWhatTheViewKnows(t *testing.T) {
 	dir := t.TempDir()
 	ix := openSpelled(t, dir, openStore(t, dir))
-	packages, downloads := madeUpPackages(rand.New(rand.NewPCG(5, 6)), 200)
+	packages, downloads := nearPackages(rand.New(rand.NewPCG(5, 6)), 200)
 	if err := ix.Apply(t.Context(), store.Batch{Packages: packages, Downloads: downloads}); err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestSpellingIsKeptAndMended(t *testing.T) {
 	dir := t.TempDir()
 	st := openStore(t, dir)
 	ix := openSpelled(t, dir, st)
-	packages, downloads := madeUpPackages(rand.New(rand.NewPCG(1, 2)), 300)
+	packages, downloads := nearPackages(rand.New(rand.NewPCG(1, 2)), 300)
 	if err := ix.Apply(t.Context(), store.Batch{Packages: packages, Downloads: downloads}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,29 +1,32 @@
-package index
+package suggest
 
 import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
-
-	"pkgsearch/index/store"
 )
 
 // BenchmarkComplete measures one keystroke over names of one segment: of two to four made-up words, few
 // of which are common, as in a registry.
 func BenchmarkComplete(b *testing.B) {
 	for _, n := range []int{200_000} {
-		v := &View{segments: []*Segment{{column: madeUp(n)}}}
-		v.segments[0].completions()
+		changes := madeUp(n)
+		table, err := tableOf(b.Context(), changes)
+		if err != nil {
+			b.Fatal(err)
+		}
+		s := NewSet(table)
 		for _, text := range []string{"r", "re", "abc", "ritamo", "rtiamo", "nosuchword", "ritamo so", "ritamo so me ku", strings.Repeat("a-", 40)} {
 			b.Run(fmt.Sprintf("names=%d/text=%s", n, text[:min(len(text), 20)]), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := v.Complete(context.Background(), text, 10); err != nil {
+					if _, err := s.Complete(context.Background(), text, 10); err != nil {
 						b.Fatal(err)
 					}
-					if _, err := v.Phrases(context.Background(), text, 5); err != nil {
+					if _, err := s.Phrases(context.Background(), text, 5); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -31,13 +34,15 @@ func BenchmarkComplete(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("names=%d/build", n), func(b *testing.B) {
 			for b.Loop() {
-				newStarts(v.segments[0].column)
+				if _, err := tableOf(b.Context(), changes); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}
 }
 
-func madeUp(n int) *column {
+func madeUp(n int) []Change {
 	r := rand.New(rand.NewPCG(1, 2))
 	word := func() string {
 		var w strings.Builder
@@ -48,15 +53,14 @@ func madeUp(n int) *column {
 		}
 		return w.String()
 	}
-	c := &column{ranks: make([]store.Rank, n), ends: make([]uint32, n)}
-	for doc := range n {
+	var changes []Change
+	for range n {
 		parts := make([]string, 2+r.IntN(3))
 		for i := range parts {
 			parts[i] = word()
 		}
-		c.names = append(c.names, strings.Join(parts, "-")...)
-		c.ends[doc] = uint32(len(c.names))
-		c.ranks[doc].Downloads = uint64(r.ExpFloat64() * 1000)
+		changes = append(changes, Change{Name: strings.Join(parts, "-"), Weight: float32(int(r.ExpFloat64() * 1000))})
 	}
-	return c
+	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Name, b.Name) })
+	return slices.CompactFunc(changes, func(a, b Change) bool { return a.Name == b.Name })
 }
