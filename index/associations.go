@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -38,7 +36,7 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 	if table.Peers, err = peers.Learn(ctx); err != nil {
 		return nil, fmt.Errorf("learn the peers of packages: %w", err)
 	}
-	if err := writeAssociations(filepath.Join(ix.dir, associationsFile), table.Bytes()); err != nil {
+	if err := writeChecked(filepath.Join(ix.dir, associationsFile), table.Bytes()); err != nil {
 		return nil, fmt.Errorf("keep associations: %w", err)
 	}
 	return table, nil
@@ -121,23 +119,13 @@ func (ix *Index) loadAssociations() {
 }
 
 func readAssociations(path string) (*associate.Table, error) {
-	raw, err := os.ReadFile(path)
+	text, err := readChecked(path)
 	if err != nil {
 		return &associate.Table{}, err
 	}
-	sum, text, _ := strings.Cut(string(raw), "\n")
-	if want := checksumLine([]byte(text)); sum != want {
-		return &associate.Table{}, fmt.Errorf("checksum of %s is %s, the file says %.20q", filepath.Base(path), want, sum)
-	}
-	table, err := associate.Parse([]byte(text))
+	table, err := associate.Parse(text)
 	if err != nil {
 		return &associate.Table{}, fmt.Errorf("read %s: %w", filepath.Base(path), err)
 	}
 	return table, nil
 }
-
-func writeAssociations(path string, text []byte) error {
-	return replaceFile(path, []byte(checksumLine(text)+"\n"), text)
-}
-
-func checksumLine(text []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(text)) }
