@@ -76,9 +76,10 @@ func (a *app) importFiles(ctx context.Context, files []string, downloads string)
 		bar.say("packages", p.Done)
 	}
 	in.settle = func(done, _ int) { bar.say("packages scored and indexed", done) }
-	summary, err := a.load(ctx, d, in)
+	counted := len(in.downloads)
+	summary, err := a.load(ctx, d, &in)
 	bar.finish()
-	a.printSummary(summary, len(in.downloads), time.Since(bar.start))
+	a.printSummary(summary, counted, time.Since(bar.start))
 	return err
 }
 
@@ -135,8 +136,8 @@ func (w writer) Apply(ctx context.Context, b store.Batch) error {
 }
 
 // load is the one way of dumps into the data: the command's and the sample's. Scores are taken at the end, since only then
-// all dependents are known.
-func (a *app) load(ctx context.Context, d *data, in inputs) (ingest.Summary, error) {
+// all dependents are known. It lets go of the downloads when they are stored.
+func (a *app) load(ctx context.Context, d *data, in *inputs) (ingest.Summary, error) {
 	sink := writer{d.index}
 	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(in.downloads)), 50_000) {
 		counts := make(map[string]uint64, len(chunk))
@@ -147,6 +148,7 @@ func (a *app) load(ctx context.Context, d *data, in inputs) (ingest.Summary, err
 			return ingest.Summary{}, fmt.Errorf("store downloads: %w", err)
 		}
 	}
+	in.downloads = nil
 	summary, err := ingest.NewImporter(sink, ingest.ImportOptions{Progress: in.report, Stored: d.store}).Run(ctx, in.dumps...)
 	if errors.Is(err, errWrite) || ctx.Err() != nil {
 		return summary, cmp.Or(err, ctx.Err()) // a cancel after the last batch leaves the scores to be taken
@@ -166,7 +168,7 @@ func (a *app) importSample(ctx context.Context, d *data) error {
 		return err
 	}
 	dump := ingest.Source{Name: sampleDump, Open: func() (io.ReadCloser, error) { return a.sample.Open(sampleDump) }}
-	_, err = a.load(ctx, d, inputs{dumps: []ingest.Source{dump}, downloads: counts})
+	_, err = a.load(ctx, d, &inputs{dumps: []ingest.Source{dump}, downloads: counts})
 	return err
 }
 

@@ -19,7 +19,7 @@ func TestACancelAfterTheLastBatchIsTold(t *testing.T) {
 	dump := ingest.Source{Name: "dump", Open: func() (io.ReadCloser, error) {
 		return io.NopCloser(strings.NewReader(`{"name":"react","versions":{"1.0.0":{}}}`)), nil
 	}}
-	summary, err := a.load(ctx, d, inputs{dumps: []ingest.Source{dump}, report: func(ingest.Progress) { cancel() }})
+	summary, err := a.load(ctx, d, &inputs{dumps: []ingest.Source{dump}, report: func(ingest.Progress) { cancel() }})
 	if !errors.Is(err, context.Canceled) || summary.Packages != 1 {
 		t.Errorf("%+v, %v", summary, err)
 	}
@@ -33,7 +33,7 @@ func TestAnOlderDump(t *testing.T) {
 	d := openTestData(t, a)
 	load := func(text string) ingest.Summary {
 		dump := ingest.Source{Name: "dump", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
-		summary, err := a.load(t.Context(), d, inputs{dumps: []ingest.Source{dump}})
+		summary, err := a.load(t.Context(), d, &inputs{dumps: []ingest.Source{dump}})
 		if err != nil {
 			t.Fatal(err)
 		}

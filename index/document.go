@@ -63,12 +63,18 @@ func (s stream) Analyze([]byte) analysis.TokenStream {
 // terms makes whole terms, without the empty ones and repeats.
 func terms(values ...string) []Token {
 	var out []Token
-	seen := make(map[string]bool, len(values))
-	for _, v := range values {
-		if v != "" && !seen[v] {
-			seen[v] = true
-			out = append(out, Token{Text: v, Position: len(out) + 1})
+	var seen map[string]bool // of many values; a few are compared
+	if len(values) > 16 {
+		seen = make(map[string]bool, len(values))
+	}
+	for i, v := range values {
+		if v == "" || seen[v] || seen == nil && slices.Contains(values[:i], v) {
+			continue
 		}
+		if seen != nil {
+			seen[v] = true
+		}
+		out = append(out, Token{Text: v, Position: len(out) + 1})
 	}
 	return out
 }

@@ -15,14 +15,14 @@ import (
 )
 
 const (
-	importBatch = 1000    // packages: a store transaction and an index batch of some hundred ms
+	importBatch = 4000    // packages: a store transaction of some hundred ms
 	batchBytes  = 8 << 20 // text held before it is handed on
 )
 
 // ImportOptions tunes an Importer; the zero value is good.
 type ImportOptions struct {
 	Workers   int              // packuments normalised at a time; GOMAXPROCS when 0
-	BatchSize int              // packages handed to the sink at a time; 1000 when 0
+	BatchSize int              // packages handed to the sink at a time; 4000 when 0
 	Now       func() time.Time // time.Now when nil
 	Logger    *slog.Logger     // one line for each dump; silent when nil
 	Progress  func(p Progress) // called after each batch, from one goroutine; may be nil

@@ -40,27 +40,34 @@ func (s *summary) count(h *Hit) {
 	s.lead = s.lead || h.Lead
 }
 
+// key is a term of a kind.
+type key struct {
+	kind Kind
+	term string
+}
+
 // entry is what a document has of a term while it is read.
 type entry struct {
+	key
 	hit    Hit
 	places [NumFields][]int
 }
 
-// gather turns a document into what each of its terms has. Keys are kind and term.
-func gather(d Document) map[string]*entry {
-	all := map[string]*entry{}
-	at := func(kind Kind, term string) *entry {
-		key := string(rune(kind)) + term
-		e := all[key]
-		if e == nil {
-			e = &entry{}
-			all[key] = e
-		}
-		return e
+// gathering turns a document into what each of its terms has. It is used again for the next one.
+type gathering struct {
+	at      map[key]int // place in entries
+	entries []entry
+}
+
+func (g *gathering) take(d Document) []entry {
+	if g.at == nil {
+		g.at = map[key]int{}
 	}
+	clear(g.at)
+	g.entries = g.entries[:0]
 	put := func(kind Kind, f Field, tokens []Token, placed bool) {
 		for _, t := range tokens {
-			e := at(kind, t.Text)
+			e := g.entry(kind, t.Text)
 			e.hit.Freq[f]++
 			e.hit.Len[f] = uint32(len(tokens))
 			if placed {
@@ -73,12 +80,34 @@ func gather(d Document) map[string]*entry {
 	put(Stems, InTags, d.Tags, true)
 	put(Stems, InProse, d.Prose, true)
 	for _, t := range d.Prose[:min(d.Lead, len(d.Prose))] {
-		at(Stems, t.Text).hit.Lead = true
+		g.entry(Stems, t.Text).hit.Lead = true
 	}
 	for _, w := range d.People {
-		at(People, w)
+		g.entry(People, w)
 	}
-	return all
+	return g.entries
+}
+
+// entry is that of a term, good until the next is asked for.
+func (g *gathering) entry(kind Kind, term string) *entry {
+	k := key{kind, term}
+	i, known := g.at[k]
+	if known {
+		return &g.entries[i]
+	}
+	i = len(g.entries)
+	g.at[k] = i
+	if i < cap(g.entries) { // the memory of an earlier document's places
+		g.entries = g.entries[:i+1]
+	} else {
+		g.entries = append(g.entries, entry{})
+	}
+	e := &g.entries[i]
+	e.key, e.hit = k, Hit{}
+	for f := range e.places {
+		e.places[f] = e.places[f][:0]
+	}
+	return e
 }
 
 // Bits of a Hit of stems in its first byte, beside one for each field.
@@ -125,9 +154,9 @@ func (h *Hit) placed(kind Kind) uint32 {
 	return 0
 }
 
-func (w *writing) add(doc uint32, h Hit, places [NumFields][]int) {
+func (w *writing) add(doc uint32, h *Hit, places *[NumFields][]int) {
 	w.docs = append(w.docs, doc)
-	w.hits = appendHit(w.hits, w.kind, &h)
+	w.hits = appendHit(w.hits, w.kind, h)
 	for _, of := range places {
 		last := 0
 		for _, p := range of {
@@ -135,7 +164,7 @@ func (w *writing) add(doc uint32, h Hit, places [NumFields][]int) {
 			last = p
 		}
 	}
-	w.most.count(&h)
+	w.most.count(h)
 	if len(w.docs)%blockLen == 0 {
 		w.ends = append(w.ends, blockEnd{len(w.hits), len(w.places)})
 	}
@@ -149,7 +178,7 @@ func (w *writing) addAll(c *Cursor, from uint32) {
 		for f := range NumFields {
 			places[f] = c.Places(f, places[f][:0])
 		}
-		w.add(from+c.Doc, *h, places)
+		w.add(from+c.Doc, h, &places)
 	}
 }
 

@@ -2,6 +2,7 @@ package postings
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -17,34 +18,40 @@ const blockLen = 128
 // Builder makes lists of documents given one after another. The zero value is ready.
 type Builder struct {
 	documents uint32
-	lists     map[string]*writing
+	lists     map[key]*writing
+	gathering gathering
 }
 
 // Add takes the next document.
 func (b *Builder) Add(d Document) {
-	for term, e := range gather(d) {
-		b.list(term).add(b.documents, e.hit, e.places)
+	entries := b.gathering.take(d)
+	for i := range entries {
+		e := &entries[i]
+		b.list(e.key).add(b.documents, &e.hit, &e.places)
 	}
 	b.documents++
 }
 
-func (b *Builder) list(term string) *writing {
+func (b *Builder) list(k key) *writing {
 	if b.lists == nil {
-		b.lists = map[string]*writing{}
+		b.lists = map[key]*writing{}
 	}
-	w := b.lists[term]
+	w := b.lists[k]
 	if w == nil {
-		w = &writing{kind: Kind(term[0])}
-		b.lists[term] = w
+		w = &writing{kind: k.kind}
+		b.lists[k] = w
 	}
 	return w
 }
 
 // Bytes gives what Parse reads.
 func (b *Builder) Bytes() ([]byte, error) {
+	keys := slices.SortedFunc(maps.Keys(b.lists), func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.term, b.term))
+	})
 	out := newOutput()
-	for _, term := range slices.Sorted(maps.Keys(b.lists)) {
-		if err := out.list(term, b.lists[term]); err != nil {
+	for _, k := range keys {
+		if err := out.list(string(rune(k.kind))+k.term, b.lists[k]); err != nil {
 			return nil, err
 		}
 	}

@@ -86,7 +86,7 @@ type Ranked struct {
 }
 
 // Each calls fn with the packages of these names, in their order; names without a record are left out. Those of
-// a page are of one moment. fn runs outside of any transaction. An error of fn ends the walk and is returned as it is.
+// a page are of one moment. fn runs outside of any transaction; what it points to changes when it has returned. An error of fn ends the walk and is returned as it is.
 func (s *Store) Each(ctx context.Context, names []string, fn func(*Ranked) error) error {
 	type found struct {
 		name, value []byte
@@ -95,6 +95,7 @@ func (s *Store) Each(ctx context.Context, names []string, fn func(*Ranked) error
 	}
 	rows := make([]found, 0, min(len(names), pageNames))
 	var values []byte
+	var one Ranked
 	for page := range slices.Chunk(names, pageNames) {
 		rows, values = rows[:0], values[:0]
 		c, err := s.read(ctx, func(r reader) error {
@@ -122,7 +123,8 @@ func (s *Store) Each(ctx context.Context, names []string, fn func(*Ranked) error
 			if err != nil {
 				return err
 			}
-			if err := fn(&Ranked{p, rows[i].rank, rows[i].facts}); err != nil {
+			one = Ranked{p, rows[i].rank, rows[i].facts}
+			if err := fn(&one); err != nil {
 				return err
 			}
 		}
