@@ -18,7 +18,7 @@ import (
 type column struct {
 	names  nameList
 	ranks  *rankColumns
-	bounds []bound // by block of PriorBlock documents
+	bounds []PriorBound // by block of PriorBlock documents
 	facts  *Columns
 	lists  *postings.Lists
 
@@ -98,37 +98,6 @@ func (c *column) Downloads(doc uint32) uint64 { return c.ranks.downloads[doc] }
 
 // Prior is score.Prior of the document under the default weights.
 func (c *column) Prior(doc uint32) float64 { return float64(c.ranks.priors[doc]) }
-
-// PriorBlock is the number of documents that share a bound of their priors.
-const PriorBlock = 128
-
-// bound is what no document of a block or after it has more of.
-type bound struct {
-	prior  float32 // of the default weights
-	scores score.Scores
-}
-
-// PriorFrom is a bound of the priors of a document and all after it, under the default weights.
-func (c *column) PriorFrom(doc uint32) float64 { return float64(c.bounds[doc/PriorBlock].prior) }
-
-// PriorFromBy is PriorFrom under other weights.
-func (c *column) PriorFromBy(doc uint32, w score.Weights) float64 {
-	return float64(store.Rank{Scores: c.bounds[doc/PriorBlock].scores}.Prior(w))
-}
-
-func boundsOf(r *rankColumns) []bound {
-	bounds := make([]bound, (len(r.priors)+PriorBlock-1)/PriorBlock)
-	var most bound
-	for doc := len(r.priors) - 1; doc >= 0; doc-- {
-		most = bound{max(most.prior, r.priors[doc]), score.Scores{
-			Popularity:  max(most.scores.Popularity, r.popularity[doc]),
-			Quality:     max(most.scores.Quality, r.quality[doc]),
-			Maintenance: max(most.scores.Maintenance, r.maintenance[doc]),
-		}}
-		bounds[doc/PriorBlock] = most
-	}
-	return bounds
-}
 
 // Lists are the posting lists of the documents' words. Deleted documents are in them.
 func (c *column) Lists() *postings.Lists { return c.lists }
