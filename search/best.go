@@ -107,7 +107,7 @@ func (r *reading) reaches(b *bounds, first int, doc uint32, bar *bar) bool {
 		}
 		for {
 			if k == 0 {
-				return r.at(doc)
+				return b.most(&b.states[0], &b.had) >= bar.here && r.at(doc)
 			}
 			d := b.drive[k-1]
 			if d.Seek(doc); d.Doc != doc {
