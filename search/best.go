@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/bits-and-blooms/bitset"
 
@@ -25,67 +26,59 @@ func (ev *evaluation) best(ctx context.Context, s *index.Segment, allowed *bitse
 		return err
 	}
 	b := r.newBounds()
-	first := 0 // driver that is asked for documents
-	name := r.nameFrom(0)
-	bar := bar{block: math.MaxUint32}
-	for n := 0; ; n++ {
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
+	sweep := newSweep(b)
+	first := 0 // driver whose documents are looked at
+	var docs []uint32
+	for size := uint32(firstStretch); ; size = min(2*size, maxStretch) {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		doc := name
-		for _, d := range b.drive[first:] {
-			doc = min(doc, d.Doc)
-		}
-		if doc == postings.End {
+		from := min(r.nextName(), sweep.next(first))
+		if from == postings.End {
 			return nil
 		}
-		if bar.set(r, b, doc, top.floor()) {
-			before := first
-			for first < len(b.drive) && b.text[first+1] < bar.from {
-				first++
-			}
-			if first > before {
-				continue // the document may be one that need not be looked at
-			}
+		bar := r.barFor(b, from, from+size, top.floor())
+		for first < len(b.drive) && b.text[first+1] < bar.on {
+			first++
 		}
-		if (allowed == nil || allowed.Test(uint(doc))) && !s.Deleted(doc) {
-			if doc == name && r.at(doc) || doc != name && r.reaches(b, first, doc, &bar) {
+		docs = r.takeNames(from+size, docs[:0])
+		docs = sweep.over(from, from+size, first, b, bar.least, docs)
+		slices.Sort(docs)
+		for _, doc := range slices.Compact(docs) {
+			if s.Deleted(doc) || allowed != nil && !allowed.Test(uint(doc)) {
+				continue
+			}
+			if floor := top.floor(); floor != bar.floor {
+				bar = r.barFor(b, from, from+size, floor)
+			}
+			if _, named := r.named(doc); named && r.at(doc) || !named && r.reaches(b, first, doc, &bar) {
 				top.take(candidate{r.rank(doc, bar.floor, nil), s, doc})
 			}
 			ev.scored++
 		}
-		if doc == name {
-			name = r.nameFrom(doc + 1)
-		}
-		for _, d := range b.drive[first:] {
-			if d.Doc == doc {
-				d.Next()
-			}
-		}
 	}
 }
 
-// bar is what the words of a document must be worth to reach the floor.
+// bar is what the words of documents must be worth to reach the floor.
 type bar struct {
 	floor float64
-	block uint32  // of documents
-	here  float64 // in the block
+	here  float64 // in a stretch of documents
 	least float64 // and how much must be matched for it
-	from  float64 // in the block or anywhere after it
+	on    float64 // in the stretch or anywhere after it
 }
 
-// set makes it that of a document and a floor; it tells whether that changes it.
-func (a *bar) set(r *reading, b *bounds, doc uint32, floor float64) bool {
-	block := doc / index.PriorBlock
-	if a.block == block && a.floor == floor {
-		return false
+// barFor is the bar of the documents from one to before another.
+func (r *reading) barFor(b *bounds, from, to uint32, floor float64) bar {
+	prior := 0.0
+	for doc := from; doc < min(to, uint32(r.s.Len())); doc += index.PriorBlock {
+		prior = max(prior, r.s.PriorBound(doc).Here(r.ev.weights))
 	}
-	prior := r.s.PriorBound(doc)
-	a.block, a.floor = block, floor
-	a.here = floor / (math.Pow(prior.Here(r.ev.weights), r.ev.exponent) * b.factor)
-	a.from = floor / (math.Pow(prior.On(r.ev.weights), r.ev.exponent) * b.factor)
+	prior = max(prior, r.s.PriorBound(min(to, uint32(r.s.Len()))-1).Here(r.ev.weights)) // steps may leave out the last block
+	a := bar{floor: floor}
+	a.here = floor / (math.Pow(prior, r.ev.exponent) * b.factor)
+	a.on = floor / (math.Pow(r.s.PriorBound(from).On(r.ev.weights), r.ev.exponent) * b.factor)
 	a.least = b.least(a.here)
-	return true
+	return a
 }
 
 // fullLook is the number of lists without the document after which all that is left is looked at, not only how much.
@@ -96,7 +89,7 @@ func (r *reading) reaches(b *bounds, first int, doc uint32, bar *bar) bool {
 	clear(b.had.has)
 	clear(b.had.worth)
 	for _, d := range b.drive[first:] {
-		if d.Doc == doc {
+		if d.Seek(doc); d.Doc == doc {
 			r.take(b, d)
 		}
 	}

@@ -17,6 +17,7 @@ type reading struct {
 
 	units   []unit
 	names   []nameHit
+	taken   int                // of names
 	near    *closeness         // nil when fewer than two words count
 	derived []*postings.Cursor // of the names that have a word of the package to be compared with
 }
@@ -82,6 +83,22 @@ func (r *reading) named(doc uint32) (nameMatch, bool) {
 		return nameMatch{}, false
 	}
 	return r.names[i].nameMatch, true
+}
+
+// takeNames appends the documents before the given one that are known by a name as a whole and not yet taken.
+func (r *reading) takeNames(to uint32, docs []uint32) []uint32 {
+	for ; r.taken < len(r.names) && r.names[r.taken].doc < to; r.taken++ {
+		docs = append(docs, r.names[r.taken].doc)
+	}
+	return docs
+}
+
+// nextName gives the first of those that are left.
+func (r *reading) nextName() uint32 {
+	if r.taken == len(r.names) {
+		return postings.End
+	}
+	return r.names[r.taken].doc
 }
 
 // nameFrom gives the first document from the given one on that is known by a name as a whole.

@@ -21,12 +21,12 @@ type Cursor struct {
 	data   []byte // all blocks, from the first
 
 	block int
-	docs  [blockLen]uint32 // of the block
-	n     int              // how many there are
-	at    int              // place of Doc in them
+	n     int    // documents of the block
+	at    int    // place of Doc among them
+	gaps  []byte // what is left of the block's streams, behind Doc
 
-	hits, places []byte // what is left of the block's streams
-	read         int    // hits of the block read, the last of which is hit
+	hits, places []byte
+	read         int // hits of the block read, the last of which is hit
 	hit          Hit
 	skip         uint32 // places of earlier hits not yet passed over
 }
@@ -99,38 +99,32 @@ func (s *summary) read(raw []byte) []byte {
 // last is the last document of a block.
 func (c *Cursor) last(block int) uint32 { return binary.LittleEndian.Uint32(c.dir[8*block:]) }
 
-// enter decodes the documents of a block.
+// enter goes to the first document of a block.
 func (c *Cursor) enter(block int) {
 	raw, before := c.data, uint32(math.MaxUint32) // one before document 0
 	if block > 0 {
 		raw = raw[binary.LittleEndian.Uint32(c.dir[8*block-4:]):]
 		before = c.last(block - 1)
 	}
-	gaps, w := binary.Uvarint(raw)
-	raw = raw[w:]
-	hits, w := binary.Uvarint(raw)
-	raw = raw[w:]
+	gaps, raw := number(raw)
+	hits, raw := number(raw)
 	c.block, c.n, c.at = block, min(blockLen, c.count-block*blockLen), 0
 	c.read, c.skip = 0, 0
-	c.hits, c.places = raw[gaps:gaps+hits], raw[gaps+hits:]
-	for i, docs := 0, c.docs[:c.n]; i < len(docs); i++ {
-		gap := uint32(raw[0])
-		if gap < 0x80 {
-			raw = raw[1:]
-		} else {
-			v, w := binary.Uvarint(raw)
-			gap, raw = uint32(v), raw[w:]
-		}
-		before += gap + 1
-		docs[i] = before
-	}
-	c.Doc = c.docs[0]
+	c.gaps, c.hits, c.places = raw[:gaps], raw[gaps:gaps+hits], raw[gaps+hits:]
+	c.Doc = before
+	c.step()
+}
+
+// step reads the next document of the block.
+func (c *Cursor) step() {
+	gap, rest := number(c.gaps)
+	c.Doc, c.gaps = c.Doc+uint32(gap)+1, rest
 }
 
 // Next moves to the next document.
 func (c *Cursor) Next() {
 	if c.at++; c.at < c.n {
-		c.Doc = c.docs[c.at]
+		c.step()
 		return
 	}
 	if c.block+1 < c.blocks {
@@ -140,30 +134,49 @@ func (c *Cursor) Next() {
 	c.at, c.Doc = c.n, End
 }
 
+// Until moves to the first document that is not before the given one, and appends those that it passes, from the current
+// one on.
+func (c *Cursor) Until(to uint32, passed []uint32) []uint32 {
+	for c.Doc < to {
+		doc, at, gaps := c.Doc, c.at, c.gaps
+		passed = append(passed, doc)
+		for at++; at < c.n; at++ {
+			gap := uint64(gaps[0])
+			if gap < 0x80 {
+				gaps = gaps[1:]
+			} else {
+				gap, gaps = number(gaps)
+			}
+			if doc += uint32(gap) + 1; doc >= to {
+				break
+			}
+			passed = append(passed, doc)
+		}
+		c.Doc, c.at, c.gaps = doc, at, gaps
+		if at == c.n {
+			c.at--
+			c.Next()
+		}
+	}
+	return passed
+}
+
 // Seek moves to the first document that is not before the given one; never back.
 func (c *Cursor) Seek(doc uint32) {
 	if c.Doc >= doc {
 		return
 	}
-	if c.docs[c.n-1] < doc {
-		if !c.enterFor(doc) {
-			c.at, c.Doc = c.n, End
+	if c.block+1 < c.blocks && c.last(c.block) < doc && !c.enterFor(doc) {
+		c.at, c.Doc = c.n, End
+		return
+	}
+	for c.Doc < doc {
+		if c.at++; c.at == c.n {
+			c.Doc = End
 			return
 		}
-		if c.Doc >= doc {
-			return
-		}
+		c.step()
 	}
-	docs := c.docs[:c.n]
-	from, to := c.at+1, c.n-1 // the last of the block is not before doc
-	for from < to {
-		if mid := (from + to) / 2; docs[mid] < doc {
-			from = mid + 1
-		} else {
-			to = mid
-		}
-	}
-	c.at, c.Doc = from, docs[from]
 }
 
 // enterFor enters the block in which a document behind the present block would be, by doubling steps.

@@ -171,6 +171,34 @@ func TestSeekFindsTheFirstDocumentNotBefore(t *testing.T) {
 	})
 }
 
+func TestUntilPassesWhatIsBefore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		docs := drawDocuments(t)
+		l := listsOf(t, docs)
+		c, one := l.Open(Stems, "t1"), l.Open(Stems, "t1")
+		if c == nil {
+			return
+		}
+		for c.Doc != End {
+			to := c.Doc + uint32(rapid.SampledFrom([]int{0, 1, 2, 7, 130, 400}).Draw(t, "on"))
+			var want []uint32
+			for ; one.Doc < to; one.Next() {
+				want = append(want, one.Doc)
+			}
+			if got := c.Until(to, nil); !slices.Equal(got, want) || c.Doc != one.Doc {
+				t.Fatalf("until %d passed %v to %d, want %v to %d", to, got, c.Doc, want, one.Doc)
+			}
+			if c.Doc != End && *c.Hit() != *one.Hit() {
+				t.Fatalf("document %d has %v, want %v", c.Doc, *c.Hit(), *one.Hit())
+			}
+			if c.Doc != End && rapid.Bool().Draw(t, "next") {
+				c.Next()
+				one.Next()
+			}
+		}
+	})
+}
+
 func TestRunsJoinedAreTheWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		docs := drawDocuments(t)
