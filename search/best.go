@@ -26,7 +26,7 @@ func (ev *evaluation) best(ctx context.Context, s *index.Segment, allowed *bitse
 		return err
 	}
 	b := r.newBounds()
-	sweep := newSweep(b)
+	sweep := newSweep(b, s.Len())
 	first := 0 // driver whose documents are looked at
 	var docs []uint32
 	for size := uint32(firstStretch); ; size = min(2*size, maxStretch) {
@@ -42,7 +42,7 @@ func (ev *evaluation) best(ctx context.Context, s *index.Segment, allowed *bitse
 			first++
 		}
 		docs = r.takeNames(from+size, docs[:0])
-		docs = sweep.over(from, from+size, first, b, bar.least, docs)
+		docs = sweep.over(from, from+size, first, b, bar.here, docs)
 		slices.Sort(docs)
 		for _, doc := range slices.Compact(docs) {
 			if s.Deleted(doc) || allowed != nil && !allowed.Test(uint(doc)) {
@@ -51,7 +51,7 @@ func (ev *evaluation) best(ctx context.Context, s *index.Segment, allowed *bitse
 			if floor := top.floor(); floor != bar.floor {
 				bar = r.barFor(b, from, from+size, floor)
 			}
-			if _, named := r.named(doc); named && r.at(doc) || !named && r.reaches(b, first, doc, &bar) {
+			if _, named := r.named(doc); named && r.at(doc) || !named && r.reaches(b, doc, &bar) {
 				top.take(candidate{r.rank(doc, bar.floor, nil), s, doc})
 			}
 			ev.scored++
@@ -81,36 +81,16 @@ func (r *reading) barFor(b *bounds, from, to uint32, floor float64) bar {
 	return a
 }
 
-// fullLook is the number of lists without the document after which all that is left is looked at, not only how much.
-const fullLook = 8
-
 // reaches reads a document that is not known by name and tells whether it answers the query and may reach the bar.
-func (r *reading) reaches(b *bounds, first int, doc uint32, bar *bar) bool {
+func (r *reading) reaches(b *bounds, doc uint32, bar *bar) bool {
 	clear(b.had.has)
 	clear(b.had.worth)
-	for _, d := range b.drive[first:] {
+	for _, d := range b.drive {
 		if d.Seek(doc); d.Doc == doc {
 			r.take(b, d)
 		}
 	}
-	lacking := 0 // for a first full look
-	for k := first; ; k-- {
-		if b.matched(&b.states[k], &b.had) < bar.least || lacking%fullLook == 0 && b.most(&b.states[k], &b.had) < bar.here {
-			return false
-		}
-		for {
-			if k == 0 {
-				return b.most(&b.states[0], &b.had) >= bar.here && r.at(doc)
-			}
-			d := b.drive[k-1]
-			if d.Seek(doc); d.Doc != doc {
-				break
-			}
-			r.take(b, d)
-			k--
-		}
-		lacking++
-	}
+	return b.most(&b.states[0], &b.had) >= bar.here && r.at(doc)
 }
 
 // take notes what a driver's document has, at most.

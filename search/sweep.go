@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math"
 	"slices"
 
 	"pkgsearch/index/postings"
@@ -15,12 +16,40 @@ const (
 // sweep goes through the documents of drivers, a stretch at a time, and tells which of them match enough of the text:
 // list by list instead of document by document, since most of them have a word or two and are left at once.
 type sweep struct {
-	scans []scan // by driver
+	documents int
+	scans     []scan // by driver
 	// By document of the stretch.
-	matched [maxStretch]float32 // beyond what the drivers before first can give, in units of idf
+	matched [maxStretch]float32 // in units of idf
 	words   [maxStretch]uint32  // the words that are counted in it
 	touched []uint32
 	passed  []uint32
+
+	needs []float64 // by set of words, see need; 0: not known yet
+}
+
+// maxNeeds is the number of words from which on what a set of them needs is not kept by set.
+const maxNeeds = 12
+
+// need is the share of K that must be matched of the text by a document that has something of these words alone, where K
+// is what must be matched of a text that is worth 1.
+func (s *sweep) need(b *bounds, words uint32) float64 {
+	n := len(b.ev.words)
+	if n > maxNeeds {
+		return math.Pow(b.full, -1/b.ev.cover)
+	}
+	if s.needs == nil {
+		s.needs = make([]float64, 1<<n)
+	}
+	if s.needs[words] == 0 {
+		c, all := newCeiling(n), &b.states[len(b.drive)]
+		for w := range n {
+			if words&(1<<w) != 0 {
+				c.has[w], c.worth[w] = all.has[w], all.worth[w]
+			}
+		}
+		s.needs[words] = math.Pow(b.worth(&c, nil), -1/b.ev.cover)
+	}
+	return s.needs[words]
 }
 
 // scan is a driver's list, apart from the cursor that reads what its documents have.
@@ -33,18 +62,17 @@ type scan struct {
 type gain struct {
 	word uint32 // its bit
 	most float32
-	at   int // the word
 }
 
 // newSweep takes the cursors as they stand.
-func newSweep(b *bounds) *sweep {
-	s := &sweep{scans: make([]scan, len(b.drive))}
+func newSweep(b *bounds, documents int) *sweep {
+	s := &sweep{documents: documents, scans: make([]scan, len(b.drive))}
 	most := make([]float32, len(b.ev.words))
 	for k, d := range b.drive { // those after it are counted before it, and give no less
 		s.scans[k].Cursor = *d.Cursor
 		for _, stand := range d.stands {
 			most[stand.word] = max(most[stand.word], float32(b.ev.idf[stand.word]*stand.has))
-			s.scans[k].gains = append(s.scans[k].gains, gain{1 << stand.word, most[stand.word], stand.word})
+			s.scans[k].gains = append(s.scans[k].gains, gain{1 << stand.word, most[stand.word]})
 		}
 	}
 	return s
@@ -60,13 +88,8 @@ func (s *sweep) next(first int) uint32 {
 }
 
 // over sweeps the documents from one to before another and appends those, in order, that have something of the drivers
-// from first on and of which as much as least can be matched.
-func (s *sweep) over(from, to uint32, first int, b *bounds, least float64, found []uint32) []uint32 {
-	base := b.matched(&b.states[first], nil)
-	need := float32((least - base) * (1 - 1e-5)) // sums are rounded
-	if least <= base {
-		need = 0
-	}
+// from first on and may be worth as much as said by all that they have.
+func (s *sweep) over(from, to uint32, first int, b *bounds, here float64, found []uint32) []uint32 {
 	s.touched = s.touched[:0]
 	for k := len(s.scans) - 1; k >= first; k-- {
 		scan := &s.scans[k]
@@ -74,28 +97,64 @@ func (s *sweep) over(from, to uint32, first int, b *bounds, least float64, found
 			continue
 		}
 		s.passed = scan.Until(to, s.passed[:0])
-		for _, g := range scan.gains {
-			more := max(0, g.most-float32(b.ev.idf[g.at]*b.states[first].has[g.at]))
-			for _, doc := range s.passed {
-				i := doc - from
-				if s.words[i]&g.word != 0 {
-					continue
-				}
-				if s.words[i] == 0 {
-					s.touched = append(s.touched, i)
-				}
-				s.words[i] |= g.word
-				s.matched[i] += more
+		for _, doc := range s.passed {
+			if i := doc - from; s.words[i] == 0 {
+				s.touched = append(s.touched, i)
 			}
+			s.gain(scan, doc-from)
 		}
 	}
-	begin := len(found)
+	if len(s.touched) == 0 {
+		return found
+	}
+	slices.Sort(s.touched)
+	for k := first - 1; k >= 0; k-- {
+		s.ask(&s.scans[k], from, to)
+	}
+	unit := 0.0
+	if here > 0 && b.ev.cover > 0 {
+		unit = b.ev.idfSum * math.Pow(here, 1/b.ev.cover) * (1 - 1e-5) // sums are rounded
+	}
 	for _, i := range s.touched {
-		if s.matched[i] >= need {
+		if unit == 0 || float64(s.matched[i]) >= unit*s.need(b, s.words[i]) {
 			found = append(found, from+i)
 		}
 		s.matched[i], s.words[i] = 0, 0
 	}
-	slices.Sort(found[begin:])
 	return found
+}
+
+// gain adds what a driver has for a document.
+func (s *sweep) gain(scan *scan, i uint32) {
+	for _, g := range scan.gains {
+		if s.words[i]&g.word == 0 {
+			s.words[i] |= g.word
+			s.matched[i] += g.most
+		}
+	}
+}
+
+// seekCost is how many documents of a list are passed in the time that one is sought.
+const seekCost = 30
+
+// ask adds what a driver has for the documents touched, by seeking them where they are few.
+func (s *sweep) ask(scan *scan, from, to uint32) {
+	scan.Seek(from)
+	if scan.Doc >= to {
+		return
+	}
+	if per := maxStretch * scan.Len() / s.documents; len(s.touched)*seekCost < per {
+		for _, i := range s.touched {
+			if scan.Seek(from + i); scan.Doc == from+i {
+				s.gain(scan, i)
+			}
+		}
+		return
+	}
+	s.passed = scan.Until(to, s.passed[:0])
+	for _, doc := range s.passed {
+		if s.words[doc-from] != 0 {
+			s.gain(scan, doc-from)
+		}
+	}
 }
