@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -28,7 +29,7 @@ func (ev *evaluation) best(ctx context.Context, s *index.Segment, allowed *bitse
 	b := r.newBounds()
 	sweep := newSweep(b, s.Len())
 	first := 0 // driver whose documents are looked at
-	var docs []uint32
+	var docs []sighting
 	for size := uint32(firstStretch); ; size = min(2*size, maxStretch) {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -37,22 +38,22 @@ func (ev *evaluation) best(ctx context.Context, s *index.Segment, allowed *bitse
 		if from == postings.End {
 			return nil
 		}
-		bar := r.barFor(b, from, from+size, top.floor())
+		bar := r.barFor(b, from, from+size)
+		bar.raise(top.floor())
 		for first < len(b.drive) && b.text[first+1] < bar.on {
 			first++
 		}
-		docs = r.takeNames(from+size, docs[:0])
-		docs = sweep.over(from, from+size, first, b, bar.here, docs)
-		slices.Sort(docs)
-		for _, doc := range slices.Compact(docs) {
-			if s.Deleted(doc) || allowed != nil && !allowed.Test(uint(doc)) {
+		docs = sweep.over(from, from+size, first, b, bar.here, r.takeNames(from+size, docs[:0]))
+		slices.SortFunc(docs, func(a, b sighting) int { return cmp.Compare(a.doc, b.doc) })
+		last := uint32(postings.End)
+		for _, d := range docs {
+			if d.doc == last || s.Deleted(d.doc) || allowed != nil && !allowed.Test(uint(d.doc)) {
 				continue
 			}
-			if floor := top.floor(); floor != bar.floor {
-				bar = r.barFor(b, from, from+size, floor)
-			}
-			if _, named := r.named(doc); named && r.at(doc) || !named && r.reaches(b, doc, &bar) {
-				top.take(candidate{r.rank(doc, bar.floor, nil), s, doc})
+			last = d.doc
+			bar.raise(top.floor())
+			if _, named := r.named(d.doc); named && r.at(d.doc) || !named && r.reaches(b, d, &bar) {
+				top.take(candidate{r.rank(d.doc, bar.floor, nil), s, d.doc})
 			}
 			ev.scored++
 		}
@@ -61,36 +62,42 @@ func (ev *evaluation) best(ctx context.Context, s *index.Segment, allowed *bitse
 
 // bar is what the words of documents must be worth to reach the floor.
 type bar struct {
-	floor float64
-	here  float64 // in a stretch of documents
-	least float64 // and how much must be matched for it
-	on    float64 // in the stretch or anywhere after it
+	floor    float64
+	here, on float64 // in a stretch of documents, and there or anywhere after it
+	mostHere float64 // what the prior and all but the words make of a score at most
+	mostOn   float64
 }
 
-// barFor is the bar of the documents from one to before another.
-func (r *reading) barFor(b *bounds, from, to uint32, floor float64) bar {
-	prior := 0.0
-	for doc := from; doc < min(to, uint32(r.s.Len())); doc += index.PriorBlock {
+// barFor is the bar of the documents from one to before another, for no floor yet.
+func (r *reading) barFor(b *bounds, from, to uint32) bar {
+	last := min(to, uint32(r.s.Len())) - 1
+	prior := r.s.PriorBound(last).Here(r.ev.weights)
+	for doc := from; doc < last; doc += index.PriorBlock {
 		prior = max(prior, r.s.PriorBound(doc).Here(r.ev.weights))
 	}
-	prior = max(prior, r.s.PriorBound(min(to, uint32(r.s.Len()))-1).Here(r.ev.weights)) // steps may leave out the last block
-	a := bar{floor: floor}
-	a.here = floor / (math.Pow(prior, r.ev.exponent) * b.factor)
-	a.on = floor / (math.Pow(r.s.PriorBound(from).On(r.ev.weights), r.ev.exponent) * b.factor)
-	a.least = b.least(a.here)
-	return a
+	return bar{
+		mostHere: math.Pow(prior, r.ev.exponent) * b.factor,
+		mostOn:   math.Pow(r.s.PriorBound(from).On(r.ev.weights), r.ev.exponent) * b.factor,
+	}
+}
+
+func (a *bar) raise(floor float64) {
+	a.floor, a.here, a.on = floor, floor/a.mostHere, floor/a.mostOn
 }
 
 // reaches reads a document that is not known by name and tells whether it answers the query and may reach the bar.
-func (r *reading) reaches(b *bounds, doc uint32, bar *bar) bool {
+func (r *reading) reaches(b *bounds, d sighting, bar *bar) bool {
 	clear(b.had.has)
 	clear(b.had.worth)
-	for _, d := range b.drive {
-		if d.Seek(doc); d.Doc == doc {
-			r.take(b, d)
+	for _, list := range b.drive {
+		if list.words&d.words == 0 {
+			continue
+		}
+		if list.Seek(d.doc); list.Doc == d.doc {
+			r.take(b, list)
 		}
 	}
-	return b.most(&b.states[0], &b.had) >= bar.here && r.at(doc)
+	return !(b.most(&b.states[0], &b.had) < bar.here) && r.at(d.doc)
 }
 
 // take notes what a driver's document has, at most.

@@ -22,6 +22,7 @@ type bounds struct {
 type driver struct {
 	*unit
 	stands  []stand
+	words   uint32 // a bit for each
 	promise float64
 }
 
@@ -70,6 +71,7 @@ func (r *reading) newBounds() *bounds {
 	for _, d := range b.drive {
 		for _, s := range d.stands {
 			d.promise = max(d.promise, ev.idf[s.word]*s.has)
+			d.words |= 1 << s.word
 		}
 	}
 	slices.SortStableFunc(b.drive, func(a, b *driver) int {
@@ -160,14 +162,6 @@ func (b *bounds) most(one, other *ceiling) float64 {
 		return 0
 	}
 	return math.Pow(b.matched(one, other)/b.ev.idfSum, b.ev.cover) * b.worth(one, other)
-}
-
-// least is how much must be matched at least of a text that is to be worth enough.
-func (b *bounds) least(enough float64) float64 {
-	if enough <= 0 || b.full == 0 || b.ev.cover == 0 {
-		return 0
-	}
-	return b.ev.idfSum * math.Pow(enough/b.full, 1/b.ev.cover) / slack
 }
 
 // matched is how much of the text can be there, in the units of idf.

@@ -86,9 +86,9 @@ func (r *reading) named(doc uint32) (nameMatch, bool) {
 }
 
 // takeNames appends the documents before the given one that are known by a name as a whole and not yet taken.
-func (r *reading) takeNames(to uint32, docs []uint32) []uint32 {
+func (r *reading) takeNames(to uint32, docs []sighting) []sighting {
 	for ; r.taken < len(r.names) && r.names[r.taken].doc < to; r.taken++ {
-		docs = append(docs, r.names[r.taken].doc)
+		docs = append(docs, sighting{doc: r.names[r.taken].doc})
 	}
 	return docs
 }

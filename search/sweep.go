@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"pkgsearch/index/postings"
@@ -87,9 +88,9 @@ func (s *sweep) next(first int) uint32 {
 	return doc
 }
 
-// over sweeps the documents from one to before another and appends those, in order, that have something of the drivers
+// over sweeps the documents from one to before another and appends those that have something of the drivers
 // from first on and may be worth as much as said by all that they have.
-func (s *sweep) over(from, to uint32, first int, b *bounds, here float64, found []uint32) []uint32 {
+func (s *sweep) over(from, to uint32, first int, b *bounds, here float64, found []sighting) []sighting {
 	s.touched = s.touched[:0]
 	for k := len(s.scans) - 1; k >= first; k-- {
 		scan := &s.scans[k]
@@ -104,25 +105,51 @@ func (s *sweep) over(from, to uint32, first int, b *bounds, here float64, found 
 			s.gain(scan, doc-from)
 		}
 	}
-	if len(s.touched) == 0 {
-		return found
-	}
-	slices.Sort(s.touched)
-	for k := first - 1; k >= 0; k-- {
-		s.ask(&s.scans[k], from, to)
-	}
-	unit := 0.0
-	if here > 0 && b.ev.cover > 0 {
-		unit = b.ev.idfSum * math.Pow(here, 1/b.ev.cover) * (1 - 1e-5) // sums are rounded
-	}
-	for _, i := range s.touched {
-		if unit == 0 || float64(s.matched[i]) >= unit*s.need(b, s.words[i]) {
-			found = append(found, from+i)
+	if first > 0 {
+		s.keep(b, here, first)
+		slices.Sort(s.touched)
+		for k := first - 1; k >= 0 && len(s.touched) > 0; k-- {
+			s.ask(&s.scans[k], from, to)
 		}
+	}
+	s.keep(b, here, 0)
+	for _, i := range s.touched {
+		found = append(found, sighting{from + i, s.words[i]})
 		s.matched[i], s.words[i] = 0, 0
 	}
 	return found
 }
+
+// keep lets go of the documents that cannot be worth as much as said, whatever they have of the drivers before first.
+func (s *sweep) keep(b *bounds, here float64, first int) {
+	if here <= 0 || b.ev.cover == 0 {
+		return
+	}
+	unit := b.ev.idfSum * math.Pow(here, 1/b.ev.cover) * (1 - 1e-5) // sums are rounded
+	rest, more := uint32(0), &b.states[first]
+	for w, has := range more.has {
+		if has > 0 {
+			rest |= 1 << w
+		}
+	}
+	kept := s.touched[:0]
+	for _, i := range s.touched {
+		matched, words := float64(s.matched[i]), s.words[i]
+		for w := rest &^ words; w != 0; w &= w - 1 { // of the others nothing before first gives more
+			at := bits.TrailingZeros32(w)
+			matched += b.ev.idf[at] * more.has[at]
+		}
+		if matched >= unit*s.need(b, words|rest) {
+			kept = append(kept, i)
+		} else {
+			s.matched[i], s.words[i] = 0, 0
+		}
+	}
+	s.touched = kept
+}
+
+// sighting is a document that may be among the best, and the words that it has something of.
+type sighting struct{ doc, words uint32 }
 
 // gain adds what a driver has for a document.
 func (s *sweep) gain(scan *scan, i uint32) {
