@@ -18,20 +18,23 @@ import (
 func layers() map[string][]string {
 	return map[string][]string{
 		".":                   {"cmd", "testdata/sample"},
-		"cmd":                 {"eval", "httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"cmd":                 {"bench", "eval", "httpapi", "search", "ingest", "index", "index/store", "index/score"},
+		"bench":               {},
 		"eval":                {},
 		"httpapi":             {"search", "index", "index/store", "index/score"},
 		"search":              {"index", "index/associate", "index/postings", "index/slip", "index/store", "index/score"},
 		"ingest":              {"index", "index/store", "index/score"},
 		"ingest/registrytest": {},
-		"index":               {"index/associate", "index/mapped", "index/postings", "index/slip", "index/store", "index/score", "index/zapfile"},
+		"index":               {"index/associate", "index/fold", "index/mapfile", "index/postings", "index/store", "index/score", "index/suggest", "index/zapfile"},
 		"index/associate":     {},
+		"index/fold":          {},
 		"index/postings":      {},
 		"index/slip":          {},
+		"index/suggest":       {"index/fold", "index/slip"},
 		"index/store":         {"index/score"},
 		"index/score":         {},
-		"index/mapped":        {},
-		"index/zapfile":       {"index/mapped"},
+		"index/mapfile":       {},
+		"index/zapfile":       {"index/mapfile"},
 		"testdata/sample":     {},
 	}
 }
@@ -43,10 +46,11 @@ func homes() map[string][]string {
 		"github.com/rs/cors":                    {"httpapi"},
 		"go.etcd.io/bbolt":                      {"index/store"},
 		"github.com/fxamacker/cbor":             {"index/store"},
-		"github.com/blevesearch":                {"index", "index/mapped", "index/postings", "index/zapfile"},
+		"github.com/blevesearch":                {"index", "index/mapfile", "index/postings", "index/zapfile"},
 		"go.yaml.in/yaml":                       {"search"},
 		"github.com/spf13":                      {"cmd"},
 		"github.com/schollz/progressbar":        {"cmd"},
+		"golang.org/x/sys":                      {"bench"},
 		"github.com/hashicorp/go-retryablehttp": {"ingest"},
 	}
 }

@@ -14,8 +14,16 @@ import (
 // judged reads judged queries, of the named families alone where there are some.
 func judged(files, families []string) ([]eval.Query, error) {
 	queries, err := eval.ReadFiles(files...)
-	if err != nil || len(families) == 0 {
-		return queries, err
+	if err != nil {
+		return nil, err
+	}
+	return ofFamilies(queries, families)
+}
+
+// ofFamilies is the queries of the named families, all of them where none is named.
+func ofFamilies(queries []eval.Query, families []string) ([]eval.Query, error) {
+	if len(families) == 0 {
+		return queries, nil
 	}
 	for _, family := range families {
 		if !slices.ContainsFunc(queries, func(q eval.Query) bool { return q.Family == family }) {

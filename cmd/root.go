@@ -92,7 +92,7 @@ func (a *app) root() *cobra.Command {
 	}
 	add("run", a.serveCmd(), a.importCmd(), a.followCmd())
 	add("query", a.searchCmd(), a.showCmd(), a.statsCmd())
-	add("maintain", a.checkCmd(), a.reindexCmd(), a.normalizeCmd(), a.evalCmd(), a.tuneCmd(), a.configCmd())
+	add("maintain", a.checkCmd(), a.reindexCmd(), a.normalizeCmd(), a.evalCmd(), a.tuneCmd(), a.benchCmd(), a.configCmd())
 	root.AddCommand(queriesTopic())
 	root.SetHelpCommandGroupID("maintain")
 	root.SetCompletionCommandGroupID("maintain")

@@ -40,7 +40,8 @@ func (q Query) Completes() bool {
 	return len(q.Prefixes) > 0 || q.Family == "autocomplete" || q.Family == "prefix"
 }
 
-func (q Query) check() error {
+// checkText checks all but the judgement.
+func (q Query) checkText() error {
 	switch {
 	case q.Text == "" && len(q.Prefixes) == 0:
 		return errors.New("there is no query")
@@ -48,14 +49,23 @@ func (q Query) check() error {
 		return errors.New("the query is not UTF-8")
 	case q.Family == MeanName:
 		return fmt.Errorf("a family cannot be called %q, which is the mean of all", MeanName)
-	case len(q.Relevant) == 0:
-		return errors.New("no package is named as relevant")
-	case len(q.Relevant) > MaxNames || len(q.Negative) > MaxNames:
-		return fmt.Errorf("more than %d packages are named", MaxNames)
 	case len(q.Prefixes) > MaxPrefix:
 		return fmt.Errorf("more than %d prefixes", MaxPrefix)
 	case slices.Contains(q.Prefixes, ""):
 		return errors.New("a prefix is empty")
+	}
+	return nil
+}
+
+func (q Query) check() error {
+	if err := q.checkText(); err != nil {
+		return err
+	}
+	switch {
+	case len(q.Relevant) == 0:
+		return errors.New("no package is named as relevant")
+	case len(q.Relevant) > MaxNames || len(q.Negative) > MaxNames:
+		return fmt.Errorf("more than %d packages are named", MaxNames)
 	}
 	for _, name := range slices.Sorted(maps.Keys(q.Relevant)) {
 		switch grade := q.Relevant[name]; {

@@ -19,21 +19,14 @@ func compareID(a, b Query) int { return cmp.Compare(a.ID, b.ID) }
 // Faults name the file and the line.
 func ReadFiles(paths ...string) ([]Query, error) {
 	var s set
-	for _, path := range paths {
-		files, err := inside(path)
-		if err != nil {
-			return nil, fmt.Errorf("read judged queries: %w", err)
-		}
-		for _, name := range files {
-			if err := s.readFile(name); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if len(s.queries) == 0 {
-		return nil, fmt.Errorf("no judged queries in %s", strings.Join(paths, ", "))
-	}
-	return s.queries, nil
+	return s.readAll(paths)
+}
+
+// ReadTexts is ReadFiles for queries that are asked without looking at the answers: a line may be a query alone,
+// judgements may be missing, and the same query may come again.
+func ReadTexts(paths ...string) ([]Query, error) {
+	s := set{texts: true}
+	return s.readAll(paths)
 }
 
 // Read reads judged queries from one file in either format; name is what faults call it, and its last part
@@ -71,12 +64,38 @@ func inside(path string) ([]string, error) {
 type set struct {
 	queries []Query
 	places  map[string]string // by id
+	texts   bool              // queries need no judgement and may be repeated
+}
+
+func (s *set) readAll(paths []string) ([]Query, error) {
+	for _, path := range paths {
+		files, err := inside(path)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", s.what(), err)
+		}
+		for _, name := range files {
+			if err := s.readFile(name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(s.queries) == 0 {
+		return nil, fmt.Errorf("no %s in %s", s.what(), strings.Join(paths, ", "))
+	}
+	return s.queries, nil
+}
+
+func (s *set) what() string {
+	if s.texts {
+		return "queries"
+	}
+	return "judged queries"
 }
 
 func (s *set) readFile(name string) error {
 	f, err := os.Open(name)
 	if err != nil {
-		return fmt.Errorf("read judged queries: %w", err)
+		return fmt.Errorf("read %s: %w", s.what(), err)
 	}
 	defer f.Close()
 	return s.read(f, name)
@@ -99,7 +118,7 @@ func (s *set) read(r io.Reader, name string) error {
 			continue
 		}
 		if parse == nil {
-			parse = (&plain{family: family}).parse
+			parse = (&plain{family: family, texts: s.texts}).parse
 			if line[0] == '{' {
 				parse = func(line []byte) (Query, bool, error) { return parseJSON(line, family) }
 			}
@@ -115,7 +134,7 @@ func (s *set) read(r io.Reader, name string) error {
 	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
 		return fmt.Errorf("%s:%d: the line is longer than %d bytes", name, n+1, MaxLine)
 	} else if err != nil {
-		return fmt.Errorf("read judged queries: %w", err)
+		return fmt.Errorf("read %s: %w", s.what(), err)
 	}
 	return nil
 }
@@ -124,10 +143,14 @@ func (s *set) add(q Query, place string) error {
 	if q.ID == "" { // stays the same when lines are added above
 		q.ID = q.Family + "/" + q.Text
 	}
-	if err := q.check(); err != nil {
+	check := q.check
+	if s.texts {
+		check = q.checkText
+	}
+	if err := check(); err != nil {
 		return err
 	}
-	if first, ok := s.places[q.ID]; ok {
+	if first, ok := s.places[q.ID]; ok && !s.texts {
 		return fmt.Errorf("%q stands here a second time; the first is %s", q.ID, first)
 	}
 	if len(s.queries) == MaxQueries {

@@ -146,3 +146,37 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestTextsNeedNoJudgement(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"asked.txt":   "# a comment\nhttp client\nhttp client\n[prefix]\nrea\nreact => react\n",
+		"typed.jsonl": `{"query":"react","prefixes":["re","rea"]}` + "\n" + `{"query":"vue","family":"names","relevant":{"vue":2}}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	queries, err := ReadTexts(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, q := range queries {
+		got = append(got, fmt.Sprintf("%s/%s %t %d", q.Family, q.Text, q.Completes(), len(q.Prefixes)))
+	}
+	want := []string{"asked/http client false 0", "asked/http client false 0", "prefix/rea true 0", "prefix/react true 0", "typed/react true 2", "names/vue false 0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("queries (-want +got):\n%s", diff)
+	}
+	if _, err := ReadFiles(filepath.Join(dir, "asked.txt")); err == nil {
+		t.Error("a query alone is judged")
+	}
+	empty := filepath.Join(dir, "none.txt")
+	if err := os.WriteFile(empty, []byte("# nothing\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadTexts(empty); err == nil || !strings.HasPrefix(err.Error(), "no queries in ") {
+		t.Errorf("a file without queries: %v", err)
+	}
+}

@@ -22,7 +22,12 @@ const (
 // Names stand apart by blanks or commas. Those before | are right answers of grade 2, those after it related ones
 // of grade 1, unless a colon and a grade follow; one with ! must not stand above the first right answer. A query may
 // have => in it, since the last one counts.
-type plain struct{ family string }
+//
+// Where judgements are not needed, a line without => is a query.
+type plain struct {
+	family string
+	texts  bool
+}
 
 func (p *plain) parse(line []byte) (Query, bool, error) {
 	text := string(line)
@@ -36,6 +41,9 @@ func (p *plain) parse(line []byte) (Query, bool, error) {
 		return Query{}, false, nil
 	}
 	at := strings.LastIndex(text, "=>")
+	if at < 0 && p.texts {
+		return Query{Family: p.family, Text: text}, true, nil
+	}
 	if at < 0 {
 		return Query{}, false, errors.New("a line must be: query => name name | related !negative")
 	}

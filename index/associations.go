@@ -27,12 +27,16 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 	ix.learning.Lock() // a rebuild and new scores may come together
 	defer ix.learning.Unlock()
 	var l associate.Learner
-	if err := ix.teach(ctx, &l); err != nil {
+	peers := associate.PeerLearner{Sense: sense}
+	if err := ix.teach(ctx, &l, &peers); err != nil {
 		return nil, fmt.Errorf("learn associations: %w", err)
 	}
 	table, err := l.Learn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("learn associations: %w", err)
+	}
+	if table.Peers, err = peers.Learn(ctx); err != nil {
+		return nil, fmt.Errorf("learn the peers of packages: %w", err)
 	}
 	if err := writeAssociations(filepath.Join(ix.dir, associationsFile), table.Bytes()); err != nil {
 		return nil, fmt.Errorf("keep associations: %w", err)
@@ -43,15 +47,17 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 // lessonPage is the number of packages whose words are taken at a time, side by side.
 const lessonPage = 2000
 
-// teach gives the learner the words of as many packages as it takes, the most used first, ties by name.
-func (ix *Index) teach(ctx context.Context, l *associate.Learner) error {
+// teach gives the learners the words of as many packages as they take, the most used first, ties by name.
+func (ix *Index) teach(ctx context.Context, l *associate.Learner, peers *associate.PeerLearner) error {
 	order, err := ix.store.Sorted(ctx, func(r store.Rank) float64 { return float64(r.Downloads) })
 	if err != nil {
 		return err
 	}
 	type lesson struct {
 		downloads uint64
-		words     []string
+		name      string
+		words     []string // for l
+		said      []string // for peers
 	}
 	taken := 0
 	for from := 0; from < order.Len() && taken < associate.MaxTexts; {
@@ -68,7 +74,7 @@ func (ix *Index) teach(ctx context.Context, l *associate.Learner) error {
 			group.Go(func() {
 				failed[i] = ix.store.Each(ctx, names, func(p *store.Ranked) error {
 					if p.Status == store.Active {
-						lessons[i] = append(lessons[i], lesson{p.Rank.Downloads, teachingWords(&p.Package)})
+						lessons[i] = append(lessons[i], lesson{p.Rank.Downloads, p.Name, teachingWords(&p.Package), Words(strings.Join(p.Keywords, " ") + " " + p.Description)})
 					}
 					return nil
 				})
@@ -81,6 +87,7 @@ func (ix *Index) teach(ctx context.Context, l *associate.Learner) error {
 		for _, page := range lessons {
 			for _, s := range page[:min(len(page), associate.MaxTexts-taken)] {
 				l.Add(s.downloads, s.words)
+				peers.Add(s.downloads, s.name, calledAs(s.name), s.said)
 				taken++
 			}
 		}
@@ -125,25 +132,8 @@ func readAssociations(path string) (*associate.Table, error) {
 	return table, nil
 }
 
-// writeAssociations replaces the file in one step: a crash leaves the old one or the new one.
 func writeAssociations(path string, text []byte) error {
-	aside := path + ".new"
-	f, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append([]byte(checksumLine(text)+"\n"), text...))
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(aside))
-	}
-	if err := os.Rename(aside, path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return replaceFile(path, []byte(checksumLine(text)+"\n"), text)
 }
 
 func checksumLine(text []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(text)) }

@@ -38,6 +38,10 @@ func (ix *Index) buildFrom(ctx context.Context, g *generation, known map[uint64]
 	if raw, err := snap.GetInternal([]byte(keyLLN)); err == nil {
 		v.LLN, _ = strconv.ParseUint(string(raw), 10, 64)
 	}
+	if v.names, err = ix.namesFor(ctx, g, v); err != nil {
+		snap.DecRef()
+		return nil, err
+	}
 	g.retain()
 	v.refs.Store(1)
 	return v, nil
@@ -56,9 +60,6 @@ func (ix *Index) addSegments(ctx context.Context, v *View, known map[uint64]*col
 			if f := turned[s.Id()]; f != nil {
 				c.forward = f
 			}
-		}
-		if !ix.opts.Bulk {
-			c.completions() // now rather than in somebody's first completion
 		}
 		v.segments = append(v.segments, &Segment{column: c, segment: s.Segment(), deleted: s.Deleted(), id: s.Id()})
 		v.live += int(s.Count())

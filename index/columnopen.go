@@ -41,7 +41,7 @@ func (m *mending) ranksAndFacts(ctx context.Context) (err error) {
 	m.parts.ranks, c.ranks, dependents, noRanks = m.files.mapRanks()
 	if noFacts == nil && noRanks == nil {
 		c.facts.Dependents = dependents
-		c.bounds = boundsOf(c.ranks.priors)
+		c.bounds = boundsOf(c.ranks)
 		return nil
 	}
 	read := &column{names: c.names}
@@ -57,7 +57,7 @@ func (m *mending) ranksAndFacts(ctx context.Context) (err error) {
 		m.renew("ranks", noRanks, m.files.writeRanks([]*column{read}))
 	}
 	c.facts.Dependents = dependents
-	c.bounds = boundsOf(c.ranks.priors)
+	c.bounds = boundsOf(c.ranks)
 	return nil
 }
 

@@ -5,7 +5,7 @@
 //
 //	DATA/store.db                    the truth (package store)
 //	DATA/index/public/<generation>/  one Bleve index: derived, disposable, rebuilt from the store at any time
-//	DATA/index/public/associations   which words go together: learned with the scores and by a rebuild
+//	DATA/index/public/associations   which words and packages go together: learned with the scores and by a rebuild
 //
 // "public" is a visibility domain. Nothing derived from one domain may be mixed with another.
 //

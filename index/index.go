@@ -77,6 +77,7 @@ type Index struct {
 	learning   sync.Mutex
 	ranking    sync.Mutex
 	rescored   atomic.Uint64 // how often all packages have been
+	naming     sync.Mutex    // writes the names anew
 }
 
 // Open opens the live generation under dir, brings it up to the store's log number, and builds a new one
@@ -373,6 +374,9 @@ func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) er
 		}
 	}
 	table, learned := ix.learn(ctx)
+	if err := ix.renewNames(ctx); err != nil {
+		return errors.Join(learned, err)
+	}
 	return errors.Join(learned, ix.takeRanks(ctx, table))
 }
 

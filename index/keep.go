@@ -21,6 +21,9 @@ func (ix *Index) Keep(ctx context.Context, every time.Duration) error {
 		if err := ix.refreshMerged(ctx); err != nil && ctx.Err() == nil {
 			ix.opts.Logger.Warn("let go of merged segments", "err", err)
 		}
+		if err := ix.foldNames(ctx); err != nil && ctx.Err() == nil {
+			ix.opts.Logger.Warn("write the names anew", "err", err)
+		}
 		folder.look(ctx)
 	}
 }

@@ -97,7 +97,7 @@ func (ix *Index) mappedRanksOf(ctx context.Context, g *generation, s *Segment) (
 		ix.opts.Logger.Warn("the new ranks of the index stay in memory", "index", g.name, "err", err)
 		parts.ranks, c.ranks, c.facts.Dependents = nil, read.ranks, read.facts.Dependents
 	}
-	c.bounds = boundsOf(c.ranks.priors)
+	c.bounds = boundsOf(c.ranks)
 	return c, nil
 }
 

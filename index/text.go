@@ -6,9 +6,8 @@ import (
 
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 
+	"pkgsearch/index/fold"
 	"pkgsearch/index/postings"
 )
 
@@ -21,29 +20,9 @@ const maxTokenRunes = 64
 
 // Fold gives the form in which text is compared: compatibility forms unified, case and Latin accents
 // removed. Fold(x) = Fold(NFC(x)) = Fold(NFD(x)), and folding twice changes nothing.
-func Fold(s string) string {
-	if isASCII(s) {
-		return strings.ToLower(s)
-	}
-	// Lower case at last: Cherokee folds to capitals and back.
-	decomposed := norm.NFKD.String(strings.ToLower(cases.Fold().String(norm.NFKD.String(s))))
-	bare := strings.Map(func(r rune) rune {
-		if r >= 0x300 && r <= 0x36f { // combining diacritical marks; other scripts' marks carry meaning
-			return -1
-		}
-		return r
-	}, decomposed)
-	return norm.NFC.String(bare)
-}
+func Fold(s string) string { return fold.Text(s) }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
+func isASCII(s string) bool { return fold.IsASCII(s) }
 
 // Words splits running text into folded words: runs of letters and digits, and pairs of neighbouring
 // characters where a script writes no spaces. Nothing is stemmed or left out.

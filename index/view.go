@@ -22,6 +22,7 @@ type View struct {
 	live     int
 	speller  *speller
 	learned  *associate.Table
+	names    *nameList // nil: none, of an index opened for bulk
 	snapshot *scorch.IndexSnapshot
 	owner    *generation
 	refs     atomic.Int64
@@ -50,6 +51,14 @@ func (v *View) DocFreq(field, term string) (int, error) {
 // Associated gives the stems that go together with a stem in this domain's packages, the closest first.
 func (v *View) Associated(stem string) []associate.Neighbour { return v.learned.Of(stem) }
 
+// Peers gives the packages that are spoken of as the named one is, the likeliest first.
+func (v *View) Peers(name string) []associate.Peer {
+	if v.learned == nil {
+		return nil
+	}
+	return v.learned.Peers.Of(calledAs(name))
+}
+
 // retain takes a reference unless the view is already gone.
 func (v *View) retain() bool {
 	for {
@@ -67,6 +76,7 @@ func (v *View) retain() bool {
 func (v *View) Release() {
 	if v.refs.Add(-1) == 0 {
 		v.snapshot.DecRef()
+		v.names.release()
 		v.owner.release()
 	}
 }
@@ -82,12 +92,13 @@ type Segment struct {
 // Deleted tells whether a document has been replaced or removed.
 func (s *Segment) Deleted(doc uint32) bool { return s.deleted != nil && s.deleted.Contains(doc) }
 
-// EachDeleted visits the documents that have been replaced or removed, in order.
-func (s *Segment) EachDeleted(visit func(doc uint32)) {
+// EachDeleted visits the documents that have been replaced or removed, from one to before another, in order.
+func (s *Segment) EachDeleted(from, to uint32, visit func(doc uint32)) {
 	if s.deleted == nil {
 		return
 	}
-	for it := s.deleted.Iterator(); it.HasNext(); {
+	it := s.deleted.Iterator()
+	for it.AdvanceIfNeeded(from); it.HasNext() && it.PeekNext() < to; {
 		visit(it.Next())
 	}
 }

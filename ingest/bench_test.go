@@ -3,17 +3,17 @@ package ingest
 import (
 	"bufio"
 	"bytes"
+	"io/fs"
 	"os"
 	"testing"
+
+	"pkgsearch/testdata/sample"
 )
 
-// BenchmarkNormalize reads real packuments, one a line, from the file that PKGSEARCH_PACKUMENTS names.
+// BenchmarkNormalize reads real packuments, one a line, from the file that PKGSEARCH_PACKUMENTS names or else those of the
+// sample.
 func BenchmarkNormalize(b *testing.B) {
-	path := os.Getenv("PKGSEARCH_PACKUMENTS")
-	if path == "" {
-		b.Skip("PKGSEARCH_PACKUMENTS names no file")
-	}
-	f, err := os.Open(path)
+	f, err := packuments()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -40,4 +40,11 @@ func BenchmarkNormalize(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(docs)), "ns/doc")
+}
+
+func packuments() (fs.File, error) {
+	if path := os.Getenv("PKGSEARCH_PACKUMENTS"); path != "" {
+		return os.Open(path)
+	}
+	return sample.FS.Open("packuments.ndjson")
 }

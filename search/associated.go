@@ -32,7 +32,26 @@ func (ev *evaluation) addAssociated() error {
 			ev.addStem([]int{i}, a.Word, weight*math.Pow(likeness, r.AssociatedPower), true, false)
 		}
 	}
+	ev.addMeantAssociated(each)
 	return nil
+}
+
+// addMeantAssociated looks for what goes together with the word that was meant by an odd one, if it has a usual slip.
+func (ev *evaluation) addMeantAssociated(each int) {
+	r := ev.ranking
+	for i, w := range ev.words {
+		if len(w.meant) == 0 || w.meant[0].likely < 1 {
+			continue
+		}
+		near := ev.view.Associated(index.Stem(w.meant[0].word))
+		for _, a := range near[:min(len(near), each)] {
+			likeness := float64(a.Likeness)
+			if likeness < r.AssociatedLeast {
+				break
+			}
+			ev.addStem([]int{i}, a.Word, r.Associated*math.Pow(likeness, r.AssociatedPower), true, false)
+		}
+	}
 }
 
 // associates lists the associations of a word and of its equals, the closest first.

@@ -149,5 +149,5 @@ func (ev *evaluation) priorFrom(s *index.Segment, doc uint32) float64 {
 	if ev.weights == nil {
 		return math.Pow(s.PriorFrom(doc), ev.exponent)
 	}
-	return 1
+	return math.Pow(s.PriorFromBy(doc, *ev.weights), ev.exponent)
 }

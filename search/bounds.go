@@ -48,8 +48,8 @@ func (c *ceiling) raise(s *stand) {
 	}
 }
 
-// slack makes up for the rounding of bounds, which add in another order than scores.
-const slack = 1 + 1e-9
+// slack makes up for the rounding of bounds, which add in another order than scores, and of priors.
+const slack = 1 + 1e-6
 
 // newBounds puts the lists in order: the least promising first, which soon need not be asked for documents.
 func (r *reading) newBounds() *bounds {
@@ -103,9 +103,6 @@ func (r *reading) addDrivers(b *bounds) {
 		}
 	}
 	for _, g := range r.ev.groups {
-		if g.weight == 0 {
-			continue
-		}
 		rarest, least := 0, math.MaxInt
 		var worth [numParts]float64
 		for _, slot := range g.slots {
@@ -139,6 +136,18 @@ func (r *reading) addDrivers(b *bounds) {
 	}
 }
 
+// told is the most words of the query that a description can have; words of groups count whether or not the group is
+// complete.
+func (b *bounds) told(one, other *ceiling) float64 {
+	n := b.ev.slots - len(b.ev.words)
+	for i := range one.has {
+		if one.worth[i][inProse] > 0 || other != nil && other.worth[i][inProse] > 0 {
+			n++
+		}
+	}
+	return float64(n)
+}
+
 // most is what a document is worth at most, prior and all that does not come of words aside, that has of each word
 // what one of two ceilings has.
 func (b *bounds) most(one, other *ceiling) float64 {
@@ -162,6 +171,12 @@ func (b *bounds) most(one, other *ceiling) float64 {
 		text += idf * (max(max(r.Name, r.Scope)*w[inName], r.NameStem*w[inStem]) + r.Tags*w[inTags] +
 			r.Description*w[inProse] + r.Lead*w[inLead] + r.People*w[inPeople])
 	}
-	cover := math.Pow(matched/ev.idfSum, ev.cover)
-	return cover * ((text+r.NameCover*named)/ev.idfSum + r.AllWords)
+	most := (text+r.NameCover*named)/ev.idfSum + r.AllWords
+	if ev.detail > 0 {
+		if named > 0 {
+			most += ev.detail * r.NameShare
+		}
+		most += ev.detail * r.TextShare * shareOf(b.told(one, other), minDescription, minDescription)
+	}
+	return math.Pow(matched/ev.idfSum, ev.cover) * most
 }

@@ -1,7 +1,9 @@
 package search
 
 import (
+	"cmp"
 	"context"
+	"math"
 
 	"github.com/bits-and-blooms/bitset"
 
@@ -24,13 +26,13 @@ func (ev *evaluation) answer(ctx context.Context, req Request, after *place) (an
 	if len(req.Facets) > 0 {
 		counts = newFacetCounter(ctx, ev.view, req, ev.narrowed.day)
 	}
-	var a answer
+	a, most := answer{}, cmp.Or(req.CountTo, math.MaxInt)
 	for _, s := range ev.view.Segments() {
-		matches, err := ev.collect(ctx, s, top, counts)
+		matches, err := ev.collect(ctx, s, top, counts, most-a.total)
 		if err != nil {
 			return answer{}, err
 		}
-		a.total += matches
+		a.total = min(a.total+matches, most)
 	}
 	found := top.sorted()
 	a.more = len(found) > size
@@ -48,12 +50,18 @@ func (ev *evaluation) answer(ctx context.Context, req Request, after *place) (an
 	return a, err
 }
 
-// collect takes the matches of one segment and tells how many there are. Scores are made only for those that may be
-// among the best.
-func (ev *evaluation) collect(ctx context.Context, s *index.Segment, top *orderedTop, counts *facetCounter) (int, error) {
+// collect takes the matches of one segment and tells how many there are, or most where there are more. Scores are made
+// only for those that may be among the best.
+func (ev *evaluation) collect(ctx context.Context, s *index.Segment, top *orderedTop, counts *facetCounter, most int) (int, error) {
 	allowed, err := ev.allowed(ctx, s)
 	if err != nil {
 		return 0, err
+	}
+	if top.sort == ByRelevance && counts == nil && !ev.exhaustive {
+		if err := ev.best(ctx, s, allowed, top); err != nil {
+			return 0, err
+		}
+		return ev.count(ctx, s, allowed, most)
 	}
 	matching, err := ev.matching(ctx, s, allowed)
 	if err != nil {
@@ -64,7 +72,7 @@ func (ev *evaluation) collect(ctx context.Context, s *index.Segment, top *ordere
 		err = visitSet(ctx, matching, func(doc uint32) { top.take(candidate{segment: s, doc: doc}) })
 	case ev.exhaustive:
 		err = ev.bestOfMatching(ctx, s, matching, top)
-	default:
+	default: // for facets all matches are needed, for the page the best
 		err = ev.best(ctx, s, allowed, top)
 	}
 	if err == nil && counts != nil {

@@ -60,7 +60,10 @@ func (ev *evaluation) explain(page []candidate, hits []Hit) error {
 
 // score fills in the scores of a page that another order has made.
 func (ev *evaluation) score(page []candidate) error {
-	return ev.again(page, func(i int, r *reading) { page[i].score = r.rank(page[i].doc, 0, nil) })
+	return ev.again(page, func(i int, r *reading) {
+		ev.scored++
+		page[i].score = r.rank(page[i].doc, 0, nil)
+	})
 }
 
 // bestOfMatching gives the top every match with its score: what best does, without leaving anything out.
@@ -75,6 +78,7 @@ func (ev *evaluation) bestOfMatching(ctx context.Context, s *index.Segment, matc
 			return ctx.Err()
 		}
 		r.at(uint32(doc))
+		ev.scored++
 		top.take(candidate{r.rank(uint32(doc), 0, nil), s, uint32(doc)})
 	}
 	return nil

@@ -91,11 +91,15 @@ func (ev *evaluation) likeAnother(words []string) error {
 		return err
 	}
 	said, err := ev.profile(k.name, own)
-	if err != nil || len(likes)+len(said) == 0 {
+	peers := ev.view.Peers(k.name)
+	if err != nil || len(likes)+len(said)+len(peers) == 0 {
 		return err
 	}
 	ev.words, ev.likeOne = append(likes, said...), k.name
 	ev.addName(likenedName, index.FieldJoined, index.Joined(k.name), 1)
+	for _, p := range peers {
+		ev.addName(peerName, index.FieldName, index.Fold(p.Name), float64(p.Likeness))
+	}
 	return nil
 }
 

@@ -9,14 +9,17 @@ const (
 	scopeName                          // its scope has them
 	mainName                           // it is called as main packages of a scope are
 	likenedName                        // it is the package that others are to be like
+	peerName                           // it is spoken of as that package is
 )
 
 // match is what one document has of the query.
 type match struct {
 	parts [][numParts]float64 // by slot: saturated frequency in each part, in [0,1)
 	has   []float64           // by slot: how surely it is there, in [0,1]
+	told  []bool              // by slot: whether the description has it or its equal
 
 	nameWords  int  // words of the name without its scope; 0 when none of them is asked for
+	textWords  int  // words of the description, stop words aside; 0 when none of them is asked for
 	scopeAsked bool // a word stands in the scope
 
 	nameMatch
@@ -28,17 +31,19 @@ type nameMatch struct {
 	joined  float64 // how surely it is meant by the text, in [0,1]
 	project bool    // it is the main package of a project that has the text's name
 	likened bool    // it is the package that others are to be like
+	peer    float64 // likeness to that package, in [0,1]
 }
 
 func newMatch(slots int) *match {
-	return &match{parts: make([][numParts]float64, slots), has: make([]float64, slots)}
+	return &match{parts: make([][numParts]float64, slots), has: make([]float64, slots), told: make([]bool, slots)}
 }
 
 // clear makes it ready for the next document.
 func (m *match) clear() {
 	clear(m.parts)
 	clear(m.has)
-	*m = match{parts: m.parts, has: m.has}
+	clear(m.told)
+	*m = match{parts: m.parts, has: m.has, told: m.told}
 }
 
 // count adds what a document has of a term; it tells whether that is anything that counts.
@@ -49,6 +54,10 @@ func (m *match) count(t *term, h *postings.Hit, r *Ranking) bool {
 	}
 	if t.kind == postings.Stems && h.Freq[postings.InName] > 0 {
 		m.nameWords = int(h.Len[postings.InName])
+	}
+	if t.kind == postings.Stems && !t.nameOnly && h.Freq[postings.InProse] > 0 {
+		m.textWords = int(h.Len[postings.InProse])
+		m.tell(t)
 	}
 	for _, s := range t.slots {
 		for p, v := range worth {
@@ -97,7 +106,7 @@ func (m *match) settle(groups []group, words int) bool {
 	if m.likened {
 		return false
 	}
-	if m.byName() {
+	if m.byName() || m.peer > 0 {
 		return true
 	}
 	for _, has := range m.has[:words] {

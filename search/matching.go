@@ -22,18 +22,55 @@ func (ev *evaluation) matching(ctx context.Context, s *index.Segment, allowed *b
 		if err != nil {
 			return nil, err
 		}
-		if err := r.addMatching(ctx, docs); err != nil {
+		if err := r.addMatching(ctx, stretch{docs, 0, uint32(s.Len())}); err != nil {
 			return nil, err
 		}
 	}
-	s.EachDeleted(func(doc uint32) { docs.Clear(uint(doc)) })
+	s.EachDeleted(0, uint32(s.Len()), func(doc uint32) { docs.Clear(uint(doc)) })
 	if allowed != nil {
 		docs.InPlaceIntersection(allowed)
 	}
 	return docs, nil
 }
 
-func (r *reading) addMatching(ctx context.Context, docs *bitset.BitSet) error {
+// countedAtOnce is the number of documents among which matches are counted before a look at how many there are.
+const countedAtOnce = 1 << 15
+
+// count gives the number of a segment's documents that match; counting may end at the given number.
+func (ev *evaluation) count(ctx context.Context, s *index.Segment, allowed *bitset.BitSet, most int) (int, error) {
+	if ev.everything() || allowed != nil {
+		docs, err := ev.matching(ctx, s, allowed)
+		if err != nil {
+			return 0, err
+		}
+		return int(docs.Count()), nil
+	}
+	r, err := ev.read(s)
+	if err != nil {
+		return 0, err
+	}
+	n, docs := 0, bitset.New(countedAtOnce)
+	for from := uint32(0); from < uint32(s.Len()) && n < most; from += countedAtOnce {
+		docs.ClearAll()
+		if err := r.addMatching(ctx, stretch{docs, from, from + countedAtOnce}); err != nil {
+			return 0, err
+		}
+		s.EachDeleted(from, from+countedAtOnce, func(doc uint32) { docs.Clear(uint(doc - from)) })
+		n += int(docs.Count())
+	}
+	return n, nil
+}
+
+// stretch is a set of documents from one to before another, by their distance from the first.
+type stretch struct {
+	*bitset.BitSet
+	from, to uint32
+}
+
+func (d stretch) empty() stretch { return stretch{bitset.New(d.Len()), d.from, d.to} }
+
+// addMatching sets the matches of a stretch that is behind those before it, deleted ones among them.
+func (r *reading) addMatching(ctx context.Context, docs stretch) error {
 	words := len(r.ev.words)
 	for _, u := range r.units {
 		if u.term.slots[0] < words {
@@ -43,12 +80,9 @@ func (r *reading) addMatching(ctx context.Context, docs *bitset.BitSet) error {
 		}
 	}
 	for _, g := range r.ev.groups {
-		if g.weight == 0 {
-			continue
-		}
-		all := bitset.New(docs.Len()).Complement()
-		for _, slot := range g.slots {
-			one := bitset.New(docs.Len())
+		all := docs.empty()
+		for i, slot := range g.slots {
+			one := docs.empty()
 			for _, u := range r.units {
 				if u.term.slots[0] == slot {
 					if err := u.addTo(ctx, one); err != nil {
@@ -56,24 +90,30 @@ func (r *reading) addMatching(ctx context.Context, docs *bitset.BitSet) error {
 					}
 				}
 			}
-			all.InPlaceIntersection(one)
+			if i == 0 {
+				all = one
+			} else {
+				all.InPlaceIntersection(one.BitSet)
+			}
 		}
-		docs.InPlaceUnion(all)
+		docs.InPlaceUnion(all.BitSet)
 	}
-	for _, n := range r.names {
-		docs.SetTo(uint(n.doc), !n.likened)
+	for doc := r.nameFrom(docs.from); doc < docs.to; doc = r.nameFrom(doc + 1) {
+		named, _ := r.named(doc)
+		docs.SetTo(uint(doc-docs.from), !named.likened)
 	}
 	return nil
 }
 
 // addTo sets the documents of a list that count.
-func (u *unit) addTo(ctx context.Context, docs *bitset.BitSet) error {
-	for n := 0; u.Doc != postings.End; u.Next() {
+func (u *unit) addTo(ctx context.Context, docs stretch) error {
+	u.Seek(docs.from)
+	for n := 0; u.Doc < docs.to; u.Next() {
 		if n++; n%(64*checkEvery) == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if !u.term.nameOnly || u.Hit().Freq[postings.InName] > 0 {
-			docs.Set(uint(u.Doc))
+			docs.Set(uint(u.Doc - docs.from))
 		}
 	}
 	return nil

@@ -35,6 +35,8 @@ func (ev *evaluation) nameHits(s *index.Segment) ([]nameHit, error) {
 				h.joined = n.weight
 			case likenedName:
 				h.likened = true
+			case peerName:
+				h.peer = n.weight
 			}
 			hits = append(hits, h)
 		})
@@ -62,7 +64,7 @@ func joinHits(hits []nameHit) []nameHit {
 			continue
 		}
 		last := &out[len(out)-1].nameMatch
-		*last = nameMatch{last.whole || h.whole, max(last.joined, h.joined), last.project || h.project, last.likened || h.likened}
+		*last = nameMatch{last.whole || h.whole, max(last.joined, h.joined), last.project || h.project, last.likened || h.likened, max(last.peer, h.peer)}
 	}
 	return out
 }

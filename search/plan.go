@@ -33,21 +33,25 @@ type evaluation struct {
 	idfSum   float64            // of all words
 	labels   [][numParts]string // by word: what it adds, for explanations
 	exponent float64            // of the prior
+	detail   float64            // how much of a description the text is, in [0,1)
 	cover    float64            // exponent of the share of the words that a package has
 
-	typesAsked bool   // type declarations are not what is in the way
-	likeOne    string // the package that others are to be like; "" for none
-	original   string // the package that was meant by the text, which is a look-alike's name; "" for none
-	lookalike  string // that look-alike
-	correction string // the text without its slips; "" when it seems to have none
+	typesAsked bool    // type declarations are not what is in the way
+	likeOne    string  // the package that others are to be like; "" for none
+	original   string  // the package that was meant by the text, which is a look-alike's name; "" for none
+	lookalike  string  // that look-alike
+	shell      string  // the package of the text's own name, if it is one, see isShell; "" for none
+	shellScore float64 // and its score
+	correction string  // the text without its slips; "" when it seems to have none
 }
 
 // wanted is one word that a package is asked for.
 type wanted struct {
 	text    string
-	weight  float64  // beside its rarity
-	kinOnly bool     // looked for by what is associated with it alone
-	equals  []string // other words for the same thing
+	weight  float64      // beside its rarity
+	kinOnly bool         // looked for by what is associated with it alone
+	equals  []string     // other words for the same thing
+	meant   []correction // in place of an odd word, the likeliest first
 }
 
 // term is one posting list of words to read and what a hit in it stands for.
@@ -123,9 +127,11 @@ func (ev *evaluation) compile(ctx context.Context) error {
 		}
 	}
 	r := ev.ranking
-	ev.cover, ev.exponent = r.Cover, r.PriorMany+(r.PriorOne-r.PriorMany)/float64(max(1, len(ev.words)))
+	ev.detail = detailOf(len(ev.words))
+	ev.cover = r.Cover + (r.CoverMany-r.Cover)*ev.detail
+	ev.exponent = r.PriorMany + (r.PriorOne-r.PriorMany)/float64(max(1, len(ev.words)))
 	if ev.likeOne != "" {
-		ev.cover, ev.exponent = r.LikeCover, r.LikePrior
+		ev.detail, ev.cover, ev.exponent = 0, r.LikeCover, r.LikePrior
 	}
 	ev.exponent *= ev.query.Weighing.effect()
 	return nil
@@ -165,6 +171,9 @@ func (ev *evaluation) addTerm(t term) {
 
 // addGroup lets several words together stand for some of the query's.
 func (ev *evaluation) addGroup(covers []int, words []string, weight float64) {
+	if weight == 0 {
+		return
+	}
 	g := group{covers: covers, weight: weight}
 	for _, w := range words {
 		g.slots = append(g.slots, ev.slots)

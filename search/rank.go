@@ -60,7 +60,7 @@ func (n noter) times(label string, v float64) {
 
 // rank scores the document that was read last, which matches:
 //
-//	score = text x prior^exponent x nearness + exact name
+//	score = text x prior^exponent x nearness + peer + exact name
 //
 // A score that cannot reach the floor need not be exact. Each part goes to note.
 func (r *reading) rank(doc uint32, floor float64, note noter) float64 {
@@ -77,10 +77,19 @@ func (r *reading) rank(doc uint32, floor float64, note noter) float64 {
 	prior := r.weighPrior(doc)
 	note.times("prior", prior)
 	score := text * prior
-	if r.near != nil && (r.whole || score*(1+ev.ranking.Proximity) >= floor) { // an exact name is above any floor
+	if r.near != nil && (r.whole || r.peer > 0 || score*(1+ev.ranking.Proximity) >= floor) { // what is added later may be above any floor
 		near := 1 + ev.ranking.Proximity*r.near.of(r.s.Name(doc), doc)
 		note.times("near each other", near)
 		score *= near
+	}
+	if r.peer > 0 {
+		peer := r.weighPeer(doc)
+		note.add("peer of "+ev.likeOne, peer)
+		score += peer
+	}
+	if r.whole && ev.shell != "" && r.s.Name(doc) == ev.shell {
+		note.add("says nothing of itself", ev.shellScore-score)
+		return ev.shellScore
 	}
 	if r.whole && !ev.query.NoExactBoost && r.s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
 		note.add("exact name", exactName)
@@ -119,6 +128,16 @@ func (r *reading) weighPrior(doc uint32) float64 {
 func isTypes(name []byte) bool {
 	const scope = "@types/"
 	return len(name) > len(scope) && bytes.EqualFold(name[:len(scope)], []byte(scope))
+}
+
+// weighPeer is what being spoken of as the named package is worth, at most LikePeer.
+func (r *reading) weighPeer(doc uint32) float64 {
+	ev := r.ev
+	worth := ev.ranking.LikePeer * r.peer * math.Pow(ev.prior(r.s, doc), ev.ranking.PeerPrior*ev.query.Weighing.effect())
+	if r.isDerived(doc) {
+		worth *= ev.ranking.LikeDerived
+	}
+	return worth
 }
 
 // exactName is added for the package of that very name, whatever its prior: more than words and bonuses
@@ -179,6 +198,10 @@ func (r *reading) rankWords(add func(string, float64)) {
 	add("all words", cover*by.AllWords)
 	if words > 0 {
 		add("whole name", cover*by.NameCover*named/ev.idfSum*min(1, words/float64(m.nameWords)))
+	}
+	if ev.detail > 0 {
+		add("name covered", cover*ev.detail*by.NameShare*shareOf(words, m.nameWords, 1))
+		add("description covered", cover*ev.detail*by.TextShare*shareOf(m.toldWords(), m.textWords, minDescription))
 	}
 }
 

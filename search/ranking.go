@@ -28,8 +28,11 @@ type Ranking struct {
 
 	// All words together.
 	Cover     float64 `json:"cover"`     // exponent of the share of the query that a package has
+	CoverMany float64 `json:"coverMany"` // and what that approaches with many words, see coverage.go
 	AllWords  float64 `json:"allWords"`  // bonus, by that share
 	NameCover float64 `json:"nameCover"` // bonus for a name made of the words and nothing else
+	NameShare float64 `json:"nameShare"` // with many words: bonus, by the share of the name that the query has
+	TextShare float64 `json:"textShare"` // and by that of the description
 	Proximity float64 `json:"proximity"` // share that the score gains when all words stand side by side
 	StopWord  float64 `json:"stopWord"`  // factor on the rarity of "to" and "the"
 	Filler    float64 `json:"filler"`    // and of "library", which says that a package is wanted, not which
@@ -67,6 +70,8 @@ type Ranking struct {
 	LikePrior   float64 `json:"likePrior"`   // exponent of the prior
 	LikeShort   float64 `json:"likeShort"`   // exponent by which a name of several words loses
 	LikeDerived float64 `json:"likeDerived"` // factor on packages named after it
+	LikePeer    float64 `json:"likePeer"`    // bonus for being spoken of alike, by the likeness
+	PeerPrior   float64 `json:"peerPrior"`   // exponent of the prior in it
 }
 
 // DefaultRanking is what is used where nothing else is said. docs/tuning.md tells where the numbers come from.
@@ -74,12 +79,13 @@ func DefaultRanking() Ranking {
 	return Ranking{
 		Name: 1, NameStem: 0.85, Scope: 0.6, Tags: 0.45, Description: 0.8, Lead: 0.6, People: 0.15,
 		K1: 1.2, B: 0.6, NameLength: 2.5, TagsLength: 6, DescriptionLength: 9,
-		Cover: 5, AllWords: 0.6, NameCover: 0.3, Proximity: 0.6, StopWord: 0.3, Filler: 0.3,
+		Cover: 5, CoverMany: 3, AllWords: 0.6, NameCover: 0.3, NameShare: 0.8, TextShare: 1, Proximity: 0.6, StopWord: 0.3, Filler: 0.3,
 		Synonym: 1, Compound: 0.8, Slip: 1, SlipRatio: 15,
 		Associated: 0.8, AssociatedPower: 1.5, AssociatedLeast: 0.65, AssociatedMost: 6,
 		JoinedName: 2.5, ScopedName: 0.6, Base: 0.25, Bare: 1, Affix: 0.6, Near: 0.6, NearKnown: 0.3, Project: 2, Lookalike: 1000,
 		PriorOne: 2, PriorMany: 0.6, Scoped: 0.65, Types: 0.3,
 		LikeKin: 1.5, LikeCover: 1, LikePrior: 3, LikeShort: 1.5, LikeDerived: 0.3,
+		LikePeer: 0.3, PeerPrior: 1,
 	}
 }
 

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 
@@ -60,9 +61,7 @@ func (r *reading) at(doc uint32) bool {
 
 // settleAt ends the reading of a document whose words are counted.
 func (r *reading) settleAt(doc uint32) bool {
-	if i, found := slices.BinarySearchFunc(r.names, doc, func(h nameHit, doc uint32) int { return int(int64(h.doc) - int64(doc)) }); found {
-		r.nameMatch = r.names[i].nameMatch
-	}
+	r.nameMatch, _ = r.named(doc)
 	return r.settle(r.ev.groups, len(r.ev.words))
 }
 
@@ -76,7 +75,16 @@ func (r *reading) isDerived(doc uint32) bool {
 	return false
 }
 
-// nameAfter gives the first document from the given one on that is known by a name as a whole.
+// named tells what a document's name as a whole has of the text.
+func (r *reading) named(doc uint32) (nameMatch, bool) {
+	i, found := slices.BinarySearchFunc(r.names, doc, func(h nameHit, doc uint32) int { return cmp.Compare(h.doc, doc) })
+	if !found {
+		return nameMatch{}, false
+	}
+	return r.names[i].nameMatch, true
+}
+
+// nameFrom gives the first document from the given one on that is known by a name as a whole.
 func (r *reading) nameFrom(doc uint32) uint32 {
 	i := sort.Search(len(r.names), func(i int) bool { return r.names[i].doc >= doc })
 	if i == len(r.names) {

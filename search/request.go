@@ -36,19 +36,30 @@ type Request struct {
 	Facets    []Facet  // count their values over all matches
 	FacetSize int      // values counted of a facet, 0 to MaxFacetSize; 0: DefaultFacetSize
 	Highlight bool     // fill Hit.Highlights
+
+	CountTo int // matches to count: with more of them, Total may be less than all but is not less than this; 0: all
+
+	// Exhaustive scores every match, also those that cannot reach the page: what any short cut is checked against.
+	Exhaustive bool
 }
 
 // Result is one page of a ranked answer.
 type Result struct {
 	Hits       []Hit
-	Total      int           // packages that match, exact
+	Total      int           // packages that match, exact unless Request.CountTo says otherwise
 	Correction string        // the text as it was probably meant; "" when it seems to have no slips
 	Generation string        // index generation that answered
 	LLN        uint64        // log number the generation has reached
 	Took       time.Duration // inside the searcher
+	Stats      Stats
 
 	Next   string                  // cursor of the next page; "" at the end
 	Facets map[string][]FacetCount // by the facet's name: the most frequent values first, ties by value; exact
+}
+
+// Stats is what an answer has cost, which depends on the segments as the answer does not.
+type Stats struct {
+	Scored int // documents looked at: all that match when exhaustive, else those that might have reached the page
 }
 
 // Hit is one package of an answer.

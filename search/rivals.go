@@ -70,17 +70,18 @@ func (ev *evaluation) addRivals() error {
 	if err == nil && len(ev.query.Words) <= maxNameWords {
 		err = ev.seekSlips(&original, joined, same)
 	}
-	if err != nil || original.name == "" {
+	if err != nil {
 		return err
 	}
 	switch {
+	case original.name == "":
 	case exact.found:
 		ev.original, ev.lookalike = original.name, exact.name
 		ev.addName(wholeName, index.FieldName, index.Fold(original.name), 1)
 	case !same.found:
 		ev.correction = original.name
 	}
-	return nil
+	return ev.holdShellBack(joined, exact)
 }
 
 // takeBare takes the package that lacks a "js" or "node" that was typed for the one that was named, as in

@@ -63,16 +63,19 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	defer view.Release()
 
 	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: query.Weighing.over(req.Weights), synonyms: s.synonyms,
-		narrowed: narrowing{req.Choices, dayOf(now)},
-		lookup:   func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
+		narrowed: narrowing{req.Choices, dayOf(now)}, exhaustive: req.Exhaustive,
+		lookup: func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
 	if err := ev.compile(ctx); err != nil {
+		return nil, err
+	}
+	if err := ev.placeShell(ctx, req.Sort); err != nil {
 		return nil, err
 	}
 	found, err := ev.answer(ctx, req, after)
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Total: found.total, Correction: query.corrected(ev.correction), Generation: view.Generation, LLN: view.LLN, Facets: found.facets}
+	result := &Result{Total: found.total, Correction: query.corrected(ev.correction), Generation: view.Generation, LLN: view.LLN, Facets: found.facets, Stats: Stats{ev.scored}}
 	if result.Hits, err = s.hits(ctx, found.page, ev.weights); err != nil {
 		return nil, err
 	}

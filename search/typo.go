@@ -49,10 +49,15 @@ func (ev *evaluation) addSlips() error {
 		if err != nil {
 			return err
 		}
+		odd := own < familiarWord
+		if odd && ev.query.spaced() {
+			found = sure(found)
+			ev.words[i].meant = found
+		}
 		for _, c := range found {
 			ev.addWord([]int{i}, c.word, ev.ranking.Slip*c.likely, false)
 		}
-		if len(found) > 0 && own < familiarWord {
+		if len(found) > 0 && odd {
 			text[i], slipped = found[0].word, true
 		}
 	}
@@ -61,6 +66,22 @@ func (ev *evaluation) addSlips() error {
 	}
 	return nil
 }
+
+// usualSlip is the likeness of a word to itself with one slip of a usual kind.
+const usualSlip = 0.5
+
+// sure makes a word with one usual slip as good as the word itself, for use where what was typed is none: there is
+// nothing else it could mean.
+func sure(found []correction) []correction {
+	for i := range found {
+		found[i].likely = min(1, found[i].likely/usualSlip)
+	}
+	return found
+}
+
+// spaced tells whether the text is words with spaces between them, which say what is needed; without spaces it
+// rather is a name, in which odd words are no slips.
+func (q *Query) spaced() bool { return strings.Contains(q.Text, " ") }
 
 // corrections lists the words that are likeliest meant by one, and in how many packages it stands itself.
 func (ev *evaluation) corrections(w string) (found []correction, own int, err error) {

@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,22 @@ func TestSlips(t *testing.T) {
 		if got := firstOf(t, s, text).Package.Name; got != want.first && text != "garden lantrrn" {
 			t.Errorf("%q finds %s first, want %s", text, got, want.first)
 		}
+	}
+}
+
+// TestAnOddWordIsAsGoodAsTheWordMeant: in a text with spaces a word that is none ranks as if it had been typed right.
+func TestAnOddWordIsAsGoodAsTheWordMeant(t *testing.T) {
+	s := catalog(t, 50, map[string]uint64{"porch-lantern": 1e5, "porch-swing": 1e6}, append(slices.Concat(repeated("lantern holder number", 60),
+		repeated("garden bench number", 300)), pkg("porch-lantern", "Light for it"), pkg("porch-swing", "Swings on it"))...)
+	for _, text := range []string{"porch lantern light", "porch lanterm light"} {
+		hit := firstOf(t, s, text)
+		if hit.Package.Name != "porch-lantern" {
+			t.Errorf("%q finds %s first", text, hit.Package.Name)
+		}
+	}
+	right, odd := firstOf(t, s, "porch lantern light").Score, firstOf(t, s, "porch lanterm light").Score
+	if odd < 0.7*right { // words that stand side by side count as typed
+		t.Errorf("the score is %v with a slip, %v without", odd, right)
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package associate learns which words go together from the texts of a corpus: "winston", "bunyan" and
 // "pino" are all found beside "logger" and "transport", so each is a hint at the others, though no text
-// may hold two of them. It promises the same table for the same texts, on any machine.
+// may hold two of them; and which packages are spoken of alike. It promises the same table for the same texts, on any machine.
 package associate
 
 import (
@@ -33,6 +33,7 @@ type Neighbour struct {
 // Table holds the associations learned; the zero value knows none. It is immutable.
 type Table struct {
 	words map[string][]Neighbour
+	Peers *Peers // of packages
 }
 
 // Of gives a word's associations, the closest first.
@@ -51,7 +52,8 @@ func (t *Table) Len() int {
 	return len(t.words)
 }
 
-// Bytes writes a table as text: a line a word, with its associations and their likeness.
+// Bytes writes a table as text: a line a word, with its associations and their likeness, then an empty line
+// and a line a package.
 func (t *Table) Bytes() []byte {
 	var b bytes.Buffer
 	for _, word := range sortedKeys(t.words) {
@@ -61,14 +63,28 @@ func (t *Table) Bytes() []byte {
 		}
 		b.WriteByte('\n')
 	}
+	if t.Peers.Len() > 0 {
+		b.WriteByte('\n')
+		t.Peers.write(&b)
+	}
 	return b.Bytes()
 }
 
 // Parse reads what Bytes wrote.
 func Parse(text []byte) (*Table, error) {
 	t := &Table{words: map[string][]Neighbour{}}
+	words, packages := string(text), ""
+	if rest, found := strings.CutPrefix(words, "\n"); found {
+		words, packages = "", rest
+	} else if head, rest, found := strings.Cut(words, "\n\n"); found {
+		words, packages = head, rest
+	}
+	var err error
+	if t.Peers, err = parsePeers(packages); err != nil {
+		return nil, err
+	}
 	n := 0
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(words) {
 		n++
 		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		if cells[0] == "" || len(cells)%2 == 0 || len(cells) > 1+2*maxNeighbour {
@@ -80,9 +96,9 @@ func Parse(text []byte) (*Table, error) {
 			if err != nil || !(v > 0 && v < 1.001) || math.IsNaN(v) {
 				return nil, fmt.Errorf("line %d of the associations has the likeness %.20q", n, cells[i+1])
 			}
-			list = append(list, Neighbour{cells[i], float32(v)})
+			list = append(list, Neighbour{strings.Clone(cells[i]), float32(v)})
 		}
-		t.words[cells[0]] = list
+		t.words[strings.Clone(cells[0])] = list
 	}
 	return t, nil
 }

@@ -16,7 +16,7 @@ func Join(runs []*Lists) ([]byte, error) {
 	for _, r := range runs {
 		size += len(r.data)
 	}
-	out.data = make([]byte, 0, size) // about, and not twice as much as it grows
+	out.data = make([]byte, 0, size)  // about, and not twice as much as it grows
 	from := make([]uint32, len(runs)) // number of the first document of each
 	documents := uint32(0)
 	var walks walks

@@ -101,6 +101,54 @@ func (p *Prefix) Step(depth int, letter byte) (found Slips, ok, open bool) {
 	return found, ok, min(least, p.least[depth]+slipped(transposed, p.limit, false)) < min(within, p.best[d])
 }
 
+// Wanted tells which letters can follow the depth letters of the text: any, or only those that it appends. With another one
+// Step finds nothing, and nothing longer either.
+func (p *Prefix) Wanted(depth int, letters []byte) (only []byte, any bool) {
+	n, within := len(p.typed), Slips(p.limit+1)*oneSlip
+	if depth >= len(p.path) {
+		return letters, false
+	}
+	if p.Left(depth) > 0 {
+		return letters, true
+	}
+	// No more slips: the letter is the next one typed, or ends a swap.
+	for i := max(0, depth-p.limit); i <= min(n, depth+p.limit); i++ {
+		if i < n && p.rows[depth][i] < within {
+			letters = append(letters, p.typed[i])
+		}
+		if depth > 0 && i > 0 && i < n && p.typed[i] == p.path[depth-1] && p.rows[depth-1][i-1]+oneSlip < within {
+			letters = append(letters, p.typed[i-1])
+		}
+	}
+	return letters, false
+}
+
+// Left is how many more slips there may be behind the depth letters of the text, below 0 when there were too many. A
+// swap that the next letter would complete does not count.
+func (p *Prefix) Left(depth int) int {
+	least := never
+	for i := max(0, depth-p.limit); i <= min(len(p.typed), depth+p.limit); i++ {
+		least = min(least, p.rows[depth][i])
+	}
+	return p.limit - least.Count()
+}
+
+// Likeness is the highest that anything found behind the depth letters of the text can have.
+func (p *Prefix) Likeness(depth int) float64 {
+	within, least := Slips(p.limit+1)*oneSlip, never
+	for _, d := range []int{depth, max(depth-1, 0)} { // a swap reaches over a row
+		for i := max(0, d-p.limit); i <= min(len(p.typed), d+p.limit); i++ {
+			if s := p.rows[d][i]; s < within {
+				least = min(least, s%oneSlip)
+			}
+		}
+	}
+	if least == never {
+		return 0
+	}
+	return likeness(int(least))
+}
+
 // replacing gives the cost of the letter in place of each typed one.
 func (p *Prefix) replacing(letter byte) []Slips {
 	if p.keys[letter] == nil {
