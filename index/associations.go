@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -38,7 +36,7 @@ func (ix *Index) learn(ctx context.Context) (*associate.Table, error) {
 	if table.Peers, err = peers.Learn(ctx); err != nil {
 		return nil, fmt.Errorf("learn the peers of packages: %w", err)
 	}
-	if err := writeAssociations(filepath.Join(ix.dir, associationsFile), table.Bytes()); err != nil {
+	if err := writeChecked(filepath.Join(ix.dir, associationsFile), table.Bytes()); err != nil {
 		return nil, fmt.Errorf("keep associations: %w", err)
 	}
 	return table, nil
@@ -54,10 +52,9 @@ func (ix *Index) teach(ctx context.Context, l *associate.Learner, peers *associa
 		return err
 	}
 	type lesson struct {
-		downloads uint64
-		name      string
-		words     []string // for l
-		said      []string // for peers
+		downloads   uint64
+		name        string
+		words, said []string
 	}
 	taken := 0
 	for from := 0; from < order.Len() && taken < associate.MaxTexts; {
@@ -74,7 +71,7 @@ func (ix *Index) teach(ctx context.Context, l *associate.Learner, peers *associa
 			group.Go(func() {
 				failed[i] = ix.store.Each(ctx, names, func(p *store.Ranked) error {
 					if p.Status == store.Active {
-						lessons[i] = append(lessons[i], lesson{p.Rank.Downloads, p.Name, teachingWords(&p.Package), Words(strings.Join(p.Keywords, " ") + " " + p.Description)})
+						lessons[i] = append(lessons[i], lesson{p.Rank.Downloads, p.Name, teachingWords(&p.Package), saidBy(&p.Package)})
 					}
 					return nil
 				})
@@ -107,6 +104,11 @@ func teachingWords(p *store.Package) []string {
 	return words
 }
 
+// saidBy are the words of what a package says of itself, in their order.
+func saidBy(p *store.Package) []string {
+	return Words(strings.Join(p.Keywords, " ") + " " + p.Description)
+}
+
 // loadAssociations reads the table; one that is missing or damaged is learned anew with the next scores.
 func (ix *Index) loadAssociations() {
 	table, err := readAssociations(filepath.Join(ix.dir, associationsFile))
@@ -117,23 +119,13 @@ func (ix *Index) loadAssociations() {
 }
 
 func readAssociations(path string) (*associate.Table, error) {
-	raw, err := os.ReadFile(path)
+	text, err := readChecked(path)
 	if err != nil {
 		return &associate.Table{}, err
 	}
-	sum, text, _ := strings.Cut(string(raw), "\n")
-	if want := checksumLine([]byte(text)); sum != want {
-		return &associate.Table{}, fmt.Errorf("checksum of %s is %s, the file says %.20q", filepath.Base(path), want, sum)
-	}
-	table, err := associate.Parse([]byte(text))
+	table, err := associate.Parse(text)
 	if err != nil {
 		return &associate.Table{}, fmt.Errorf("read %s: %w", filepath.Base(path), err)
 	}
 	return table, nil
 }
-
-func writeAssociations(path string, text []byte) error {
-	return replaceFile(path, []byte(checksumLine(text)+"\n"), text)
-}
-
-func checksumLine(text []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(text)) }

@@ -14,7 +14,7 @@ import (
 	"github.com/blevesearch/bleve/v2"
 	"golang.org/x/sync/errgroup"
 
-	"pkgsearch/index/mapfile"
+	"pkgsearch/index/mapped"
 	"pkgsearch/index/postings"
 	"pkgsearch/index/score"
 	"pkgsearch/index/store"
@@ -47,7 +47,7 @@ type basePart struct {
 	terms  *zapfile.Part
 	column *column // without names
 	lists  *postings.Lists
-	listed *mapfile.Map // where the lists lie
+	listed *mapped.Map // where the lists lie
 }
 
 func (ix *Index) newBase(path string, order *store.Order, progress func(done, total int), workers int) *base {
@@ -165,7 +165,7 @@ func (p *basePart) spill(path string, lists *postings.Builder) error {
 	if err != nil {
 		return err
 	}
-	if p.listed, err = mapfile.Spill(path+".lists", raw); err != nil {
+	if p.listed, err = mapped.Spill(path+".lists", raw); err != nil {
 		return fmt.Errorf("spill posting lists: %w", err)
 	}
 	if p.lists, err = postings.Map(p.listed.Bytes()); err != nil {

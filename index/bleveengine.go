@@ -12,6 +12,7 @@ import (
 	bquery "github.com/blevesearch/bleve/v2/search/query"
 	bindex "github.com/blevesearch/bleve_index_api"
 
+	"pkgsearch/index/score"
 	"pkgsearch/index/store"
 )
 
@@ -84,11 +85,20 @@ func (e *BleveEngine) build(ctx context.Context, ix *Index, progress func(done i
 		return err
 	}
 	for _, s := range e.snapshot.Segments() { // it numbers documents through its segments, in their order
-		c, err := rankedColumn(ctx, s.Segment(), ix.store, nil)
+		names := make([]string, s.Segment().Count())
+		for doc := range names {
+			id, err := s.Segment().DocID(uint64(doc))
+			if err != nil {
+				return err
+			}
+			names[doc] = string(id)
+		}
+		err := ix.store.Ranks(ctx, names, func(_ int, r store.Rank, _ store.Facts) {
+			e.priors = append(e.priors, r.Prior(score.DefaultWeights()))
+		})
 		if err != nil {
 			return err
 		}
-		e.priors = append(e.priors, c.ranks.priors...)
 	}
 	return nil
 }

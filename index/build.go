@@ -29,7 +29,8 @@ func (ix *Index) buildFrom(ctx context.Context, g *generation, known map[uint64]
 	if err != nil {
 		return nil, err
 	}
-	v := &View{Generation: g.name, snapshot: snap, owner: g, speller: ix.speller, learned: ix.associations.Load()}
+	ix.loading.Wait()
+	v := &View{Generation: g.name, snapshot: snap, owner: g, speller: ix.speller, learned: ix.associations.Load(), spelling: ix.spelling.Load()}
 	err = sound(func() error { return ix.addSegments(ctx, v, known, last) })
 	if err != nil {
 		snap.DecRef()

@@ -16,17 +16,17 @@ import (
 // made once, when its segment first appears, and its ranks again when the scores are recomputed. That of a large
 // segment lies in mapped files (columnfile.go): what it gives is good as long as the view is held.
 type column struct {
-	names  idList
+	names  nameList
 	ranks  *rankColumns
-	bounds []bound // by block of PriorBlock documents
+	bounds []PriorBound // by block of PriorBlock documents
 	facts  *Columns
 	lists  *postings.Lists
 
 	forward *forwards // as the postings are: whatever becomes of the scores
 }
 
-// idList gives the package name of every document.
-type idList interface {
+// nameList gives the package name of every document.
+type nameList interface {
 	Len() int
 	At(doc uint32) []byte
 }
@@ -99,37 +99,6 @@ func (c *column) Downloads(doc uint32) uint64 { return c.ranks.downloads[doc] }
 // Prior is score.Prior of the document under the default weights.
 func (c *column) Prior(doc uint32) float64 { return float64(c.ranks.priors[doc]) }
 
-// PriorBlock is the number of documents that share a bound of their priors.
-const PriorBlock = 128
-
-// bound is what no document of a block or after it has more of.
-type bound struct {
-	prior  float32 // of the default weights
-	scores score.Scores
-}
-
-// PriorFrom is a bound of the priors of a document and all after it, under the default weights.
-func (c *column) PriorFrom(doc uint32) float64 { return float64(c.bounds[doc/PriorBlock].prior) }
-
-// PriorFromBy is PriorFrom under other weights.
-func (c *column) PriorFromBy(doc uint32, w score.Weights) float64 {
-	return float64(store.Rank{Scores: c.bounds[doc/PriorBlock].scores}.Prior(w))
-}
-
-func boundsOf(r *rankColumns) []bound {
-	bounds := make([]bound, (len(r.priors)+PriorBlock-1)/PriorBlock)
-	var most bound
-	for doc := len(r.priors) - 1; doc >= 0; doc-- {
-		most = bound{max(most.prior, r.priors[doc]), score.Scores{
-			Popularity:  max(most.scores.Popularity, r.popularity[doc]),
-			Quality:     max(most.scores.Quality, r.quality[doc]),
-			Maintenance: max(most.scores.Maintenance, r.maintenance[doc]),
-		}}
-		bounds[doc/PriorBlock] = most
-	}
-	return bounds
-}
-
 // Lists are the posting lists of the documents' words. Deleted documents are in them.
 func (c *column) Lists() *postings.Lists { return c.lists }
 
@@ -145,15 +114,6 @@ const columnPage = 4096
 // newColumn reads the names from the segment, their ranks and facts from kept or else from the store, and their words
 // from their records.
 func newColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept map[string]keptRank) (*column, error) {
-	c, err := rankedColumn(ctx, seg, st, kept)
-	if err != nil {
-		return nil, err
-	}
-	return c, c.list(ctx, st)
-}
-
-// rankedColumn is newColumn without the words.
-func rankedColumn(ctx context.Context, seg segment.Segment, st *store.Store, kept map[string]keptRank) (*column, error) {
 	n := int(seg.Count())
 	text := &heapNames{ends: make([]uint32, 0, n)}
 	for doc := range n {
@@ -164,7 +124,10 @@ func rankedColumn(ctx context.Context, seg segment.Segment, st *store.Store, kep
 		text.add(id)
 	}
 	c := &column{names: text, forward: &forwards{}}
-	return c, c.read(ctx, st, kept)
+	if err := c.read(ctx, st, kept); err != nil {
+		return nil, err
+	}
+	return c, c.list(ctx, st)
 }
 
 // list makes the posting lists.

@@ -8,7 +8,7 @@ import (
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
-	"pkgsearch/index/mapfile"
+	"pkgsearch/index/mapped"
 	"pkgsearch/index/postings"
 	"pkgsearch/index/store"
 	"pkgsearch/index/zapfile"
@@ -41,12 +41,12 @@ func columnFilesOf(g *generation, seg segment.Segment, dbid string) (f columnFil
 	return f, true, nil
 }
 
-func (f columnFiles) key(kind string) mapfile.Key { return mapfile.KeyOf(append(f.from[:], kind)...) }
+func (f columnFiles) key(kind string) mapped.Key { return mapped.KeyOf(append(f.from[:], kind)...) }
 
 // mappedParts keeps the files of a column mapped as long as the column is.
 type mappedParts struct {
 	*zapfile.IDs
-	facts, ranks, lists *mapfile.Columns // nil for those in memory
+	facts, ranks, lists *mapped.Columns // nil for those in memory
 }
 
 // The columns of the files, in order.
@@ -73,49 +73,49 @@ const (
 )
 
 // mapFacts gives the facts, but for the dependents, which come with the ranks.
-func (f columnFiles) mapFacts() (*mapfile.Columns, *Columns, error) {
-	file, err := mapfile.Read(f.facts, f.key("facts"), numFactColumns)
+func (f columnFiles) mapFacts() (*mapped.Columns, *Columns, error) {
+	file, err := mapped.Read(f.facts, f.key("facts"), numFactColumns)
 	if err != nil {
 		return nil, nil, err
 	}
 	c := &Columns{
-		Created:  mapfile.Column[uint32](file, columnCreated),
-		Updated:  mapfile.Column[uint32](file, columnUpdated),
-		Size:     mapfile.Column[uint32](file, columnSize),
-		Versions: mapfile.Column[store.Version](file, columnVersions),
-		Has:      mapfile.Column[store.Has](file, columnHas),
-		Node:     mapfile.Column[uint32](file, columnNode),
+		Created:  mapped.Column[uint32](file, columnCreated),
+		Updated:  mapped.Column[uint32](file, columnUpdated),
+		Size:     mapped.Column[uint32](file, columnSize),
+		Versions: mapped.Column[store.Version](file, columnVersions),
+		Has:      mapped.Column[store.Has](file, columnHas),
+		Node:     mapped.Column[uint32](file, columnNode),
 	}
-	for line := range bytes.Lines(mapfile.Column[byte](file, columnNodeRanges)) {
+	for line := range bytes.Lines(mapped.Column[byte](file, columnNodeRanges)) {
 		c.NodeRanges = append(c.NodeRanges, store.NodeRange(bytes.TrimSuffix(line, []byte{'\n'})))
 	}
 	return file, c, f.check(f.facts, len(c.Created), len(c.Updated), len(c.Size), len(c.Versions), len(c.Has), len(c.Node))
 }
 
 // mapRanks gives the ranks and the dependents.
-func (f columnFiles) mapRanks() (*mapfile.Columns, *rankColumns, []uint32, error) {
-	file, err := mapfile.Read(f.ranks, f.key("ranks"), numRankColumns)
+func (f columnFiles) mapRanks() (*mapped.Columns, *rankColumns, []uint32, error) {
+	file, err := mapped.Read(f.ranks, f.key("ranks"), numRankColumns)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	dependents := mapfile.Column[uint32](file, columnDependents)
+	dependents := mapped.Column[uint32](file, columnDependents)
 	r := &rankColumns{
-		popularity:  mapfile.Column[float32](file, columnPopularity),
-		quality:     mapfile.Column[float32](file, columnQuality),
-		maintenance: mapfile.Column[float32](file, columnMaintenance),
-		priors:      mapfile.Column[float32](file, columnPriors),
-		downloads:   mapfile.Column[uint64](file, columnDownloads),
-		flags:       mapfile.Column[store.Flag](file, columnFlags),
+		popularity:  mapped.Column[float32](file, columnPopularity),
+		quality:     mapped.Column[float32](file, columnQuality),
+		maintenance: mapped.Column[float32](file, columnMaintenance),
+		priors:      mapped.Column[float32](file, columnPriors),
+		downloads:   mapped.Column[uint64](file, columnDownloads),
+		flags:       mapped.Column[store.Flag](file, columnFlags),
 	}
 	return file, r, dependents, f.check(f.ranks, len(r.popularity), len(r.quality), len(r.maintenance), len(r.priors), len(r.downloads), len(r.flags), len(dependents))
 }
 
-func (f columnFiles) mapLists() (*mapfile.Columns, *postings.Lists, error) {
-	file, err := mapfile.Read(f.lists, f.key("lists"), 1)
+func (f columnFiles) mapLists() (*mapped.Columns, *postings.Lists, error) {
+	file, err := mapped.Read(f.lists, f.key("lists"), 1)
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := postings.Map(mapfile.Column[byte](file, 0))
+	l, err := postings.Map(mapped.Column[byte](file, 0))
 	if err != nil {
 		return nil, nil, fmt.Errorf("read %s: %w", f.lists, err)
 	}
@@ -127,7 +127,7 @@ func (f columnFiles) mapLists() (*mapfile.Columns, *postings.Lists, error) {
 func (f columnFiles) check(path string, lengths ...int) error {
 	for _, n := range lengths {
 		if n != f.names.Len() {
-			return fmt.Errorf("read %s: %w: %d values for %d documents", path, mapfile.ErrUnsound, n, f.names.Len())
+			return fmt.Errorf("read %s: %w: %d values for %d documents", path, mapped.ErrUnsound, n, f.names.Len())
 		}
 	}
 	return nil
@@ -147,17 +147,17 @@ func (f columnFiles) writeFacts(parts []*column) error {
 		for doc, n := range p.facts.Node {
 			node[doc] = renumbered[n]
 		}
-		add(columnCreated, mapfile.Bytes(p.facts.Created))
-		add(columnUpdated, mapfile.Bytes(p.facts.Updated))
-		add(columnSize, mapfile.Bytes(p.facts.Size))
-		add(columnVersions, mapfile.Bytes(p.facts.Versions))
-		add(columnHas, mapfile.Bytes(p.facts.Has))
-		add(columnNode, mapfile.Bytes(node))
+		add(columnCreated, mapped.Bytes(p.facts.Created))
+		add(columnUpdated, mapped.Bytes(p.facts.Updated))
+		add(columnSize, mapped.Bytes(p.facts.Size))
+		add(columnVersions, mapped.Bytes(p.facts.Versions))
+		add(columnHas, mapped.Bytes(p.facts.Has))
+		add(columnNode, mapped.Bytes(node))
 	}
 	for _, r := range ranges.NodeRanges {
 		add(columnNodeRanges, append([]byte(r), '\n'))
 	}
-	return mapfile.Write(f.facts, f.key("facts"), columns)
+	return mapped.Write(f.facts, f.key("facts"), columns)
 }
 
 // writeRanks is writeFacts for the ranks and the dependents.
@@ -165,18 +165,18 @@ func (f columnFiles) writeRanks(parts []*column) error {
 	columns := make([][][]byte, numRankColumns)
 	add := func(i int, b []byte) { columns[i] = append(columns[i], b) }
 	for _, p := range parts {
-		add(columnPopularity, mapfile.Bytes(p.ranks.popularity))
-		add(columnQuality, mapfile.Bytes(p.ranks.quality))
-		add(columnMaintenance, mapfile.Bytes(p.ranks.maintenance))
-		add(columnPriors, mapfile.Bytes(p.ranks.priors))
-		add(columnDownloads, mapfile.Bytes(p.ranks.downloads))
-		add(columnDependents, mapfile.Bytes(p.facts.Dependents))
-		add(columnFlags, mapfile.Bytes(p.ranks.flags))
+		add(columnPopularity, mapped.Bytes(p.ranks.popularity))
+		add(columnQuality, mapped.Bytes(p.ranks.quality))
+		add(columnMaintenance, mapped.Bytes(p.ranks.maintenance))
+		add(columnPriors, mapped.Bytes(p.ranks.priors))
+		add(columnDownloads, mapped.Bytes(p.ranks.downloads))
+		add(columnDependents, mapped.Bytes(p.facts.Dependents))
+		add(columnFlags, mapped.Bytes(p.ranks.flags))
 	}
-	return mapfile.Write(f.ranks, f.key("ranks"), columns)
+	return mapped.Write(f.ranks, f.key("ranks"), columns)
 }
 
 // writeLists keeps what postings.Join or Builder.Bytes has made.
 func (f columnFiles) writeLists(raw []byte) error {
-	return mapfile.Write(f.lists, f.key("lists"), [][][]byte{{raw}})
+	return mapped.Write(f.lists, f.key("lists"), [][][]byte{{raw}})
 }

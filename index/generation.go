@@ -31,7 +31,7 @@ var (
 )
 
 // mergedBelow is the number of documents from which on a segment is left as it is: a base would lose its order, and takes
-// long. Live changes are folded into it (folding.go) before there are many of that size.
+// long. Live changes are folded into it (fold.go) before there are many of that size.
 const mergedBelow = 25_000
 
 // openTimeout bounds the opening of an index directory: a damaged one may never come back.
@@ -45,7 +45,7 @@ type generation struct {
 	scorch *scorch.Scorch
 	refs   atomic.Int64
 	drop   atomic.Bool // remove the directory after closing
-	names  *nameList   // of its latest view; whoever builds views of it changes it
+	names  *completer  // of its latest view; whoever builds views of it changes it
 }
 
 // newMapping is that of an index whose documents bring all that is indexed with them.

@@ -26,6 +26,7 @@ type Options struct {
 	Logger    *slog.Logger     // nil: none
 	Now       func() time.Time // clock of the scores; nil: time.Now
 	BatchSize int              // documents a Bleve batch; 0: 1000. More is faster to build and takes more memory
+	SpellFrom int              // packages from which on words and names for corrections are learned with the scores, not sought in the index; 0: 20,000
 	LogTail   int              // applied change-log entries kept for followers of the log; 0: 100,000
 	MapFrom   int              // documents from which on the columns of a segment lie in mapped files; 0: 10,000
 	Bulk      bool             // leave the index as it is until Refresh or Rescore: for imports that nobody searches meanwhile
@@ -44,6 +45,9 @@ func (o Options) withDefaults() Options {
 	if o.MapFrom == 0 {
 		o.MapFrom = 10_000 // live changes stay below it for long, and are read from the store in no time
 	}
+	if o.SpellFrom == 0 {
+		o.SpellFrom = spellFrom
+	}
 	if o.LogTail == 0 {
 		o.LogTail = 100_000
 	}
@@ -61,6 +65,8 @@ type Index struct {
 
 	speller      *speller
 	associations atomic.Pointer[associate.Table] // of the next view
+	spelling     atomic.Pointer[spelling]        // of the next view
+	loading      sync.WaitGroup                  // of spelling, beside the opening of the generation
 
 	write sync.Mutex // the one writer
 	// What follows is guarded by write.
@@ -75,9 +81,9 @@ type Index struct {
 	view       atomic.Pointer[View] // current; nil once closed
 	rebuilding sync.Mutex
 	learning   sync.Mutex
+	naming     sync.Mutex // writes the names anew
 	ranking    sync.Mutex
 	rescored   atomic.Uint64 // how often all packages have been
-	naming     sync.Mutex    // writes the names anew
 }
 
 // Open opens the live generation under dir, brings it up to the store's log number, and builds a new one
@@ -92,6 +98,7 @@ func Open(ctx context.Context, dir string, st *store.Store, opts Options) (*Inde
 		return nil, fmt.Errorf("create index directory: %w", err)
 	}
 	ix.loadAssociations()
+	ix.loading.Go(ix.loadSpelling)
 	if err := ix.openLive(ctx); err != nil {
 		return nil, err
 	}
@@ -111,6 +118,7 @@ func (ix *Index) openLive(ctx context.Context) error {
 		g, view, err := ix.adopt(ctx, gens.Active)
 		if err == nil {
 			ix.generation = g
+			ix.spellFirst(ctx, view)
 			ix.publish(view)
 			return nil
 		}
@@ -355,29 +363,6 @@ func (ix *Index) bringUp(ctx context.Context) error {
 		return err
 	}
 	return ix.refresh(ctx, ix.view.Load())
-}
-
-// Rescore recomputes all query-independent scores from the store's signals as of now and makes them
-// visible, with download counts and dependents that have come in since, and learns anew which words go
-// together. No posting is touched. After a bulk load the index is brought up too, of which progress is told once more.
-func (ix *Index) Rescore(ctx context.Context, progress func(done, total int)) error {
-	if ix.view.Load() == nil {
-		return ErrClosed
-	}
-	if err := ix.store.Rescore(ctx, ix.opts.Now(), progress); err != nil {
-		return fmt.Errorf("rescore: %w", err)
-	}
-	ix.rescored.Add(1)
-	if ix.opts.Bulk {
-		if rebuilt, err := ix.settle(ctx, progress); rebuilt || err != nil {
-			return err
-		}
-	}
-	table, learned := ix.learn(ctx)
-	if err := ix.renewNames(ctx); err != nil {
-		return errors.Join(learned, err)
-	}
-	return errors.Join(learned, ix.takeRanks(ctx, table))
 }
 
 // refresh replaces the view by one of the present state; last is the one that shows the live generation.

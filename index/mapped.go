@@ -10,13 +10,13 @@ import (
 	mmap "github.com/blevesearch/mmap-go"
 )
 
-// mapped is a file that is read in place. It is unmapped when the last user releases it.
-type mapped struct {
+// mappedFile is a file that is read in place. It is unmapped when the last user releases it.
+type mappedFile struct {
 	bytes mmap.MMap
 	refs  atomic.Int64
 }
 
-func mapFile(path string) (*mapped, error) {
+func mapFile(path string) (*mappedFile, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func mapFile(path string) (*mapped, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &mapped{}
+	m := &mappedFile{}
 	if info.Size() > 0 { // nothing cannot be mapped
 		if m.bytes, err = mmap.Map(f, mmap.RDONLY, 0); err != nil {
 			return nil, fmt.Errorf("map %s: %w", path, err)
@@ -36,9 +36,9 @@ func mapFile(path string) (*mapped, error) {
 	return m, nil
 }
 
-func (m *mapped) retain() { m.refs.Add(1) }
+func (m *mappedFile) retain() { m.refs.Add(1) }
 
-func (m *mapped) release() error {
+func (m *mappedFile) release() error {
 	if m.refs.Add(-1) > 0 || m.bytes == nil {
 		return nil
 	}

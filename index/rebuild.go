@@ -177,6 +177,11 @@ func (ix *Index) swapIn(ctx context.Context, name string, table *associate.Table
 		return errors.Join(err, g.release())
 	}
 	defer first.Release()
+	if table != nil { // else nothing is learned
+		if err := ix.learnSpelling(ctx, first); err != nil {
+			ix.opts.Logger.Warn("the new index keeps the words and names for corrections of the old one", "err", err)
+		}
+	}
 	ix.write.Lock()
 	defer ix.write.Unlock()
 	if ix.closed {

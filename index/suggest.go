@@ -16,17 +16,17 @@ import (
 // read from the change log.
 const namesFile = "names"
 
-// nameList is the names of a view: an immutable set over a mapped file.
-type nameList struct {
+// completer is the names of a view: an immutable set over a mapped file.
+type completer struct {
 	set    *suggest.Set
 	lln    uint64 // log number that the set has reached
 	inFile uint64 // and the file
-	file   *mapped
+	file   *mappedFile
 	since  *[]suggest.Change // what has come while the file is written anew; nil while it is not
 }
 
 // release gives up the file; of nil it does nothing.
-func (l *nameList) release() error {
+func (l *completer) release() error {
 	if l == nil {
 		return nil
 	}
@@ -34,13 +34,13 @@ func (l *nameList) release() error {
 }
 
 // retained is the list for one more user.
-func (l *nameList) retained() *nameList {
+func (l *completer) retained() *completer {
 	l.file.retain()
 	return l
 }
 
 // with is the list after some changes. It takes over the reference to the file.
-func (l *nameList) with(ctx context.Context, changes []suggest.Change, lln uint64) (*nameList, error) {
+func (l *completer) with(ctx context.Context, changes []suggest.Change, lln uint64) (*completer, error) {
 	set, err := l.set.With(ctx, changes)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (l *nameList) with(ctx context.Context, changes []suggest.Change, lln uint6
 	if l.since != nil {
 		*l.since = append(*l.since, changes...)
 	}
-	return &nameList{set: set, lln: lln, inFile: l.inFile, file: l.file, since: l.since}, nil
+	return &completer{set: set, lln: lln, inFile: l.inFile, file: l.file, since: l.since}, nil
 }
 
 // Complete gives at most k names that complete a text, as suggest.Set.Complete has it.
@@ -71,7 +71,7 @@ var errBulk = errors.New("an index that is open for bulk completes no names")
 
 // namesFor gives the names of a new view of the generation, with all that is in the store. The file is made anew when it is
 // missing, damaged, of another store or too old.
-func (ix *Index) namesFor(ctx context.Context, g *generation, v *View) (*nameList, error) {
+func (ix *Index) namesFor(ctx context.Context, g *generation, v *View) (*completer, error) {
 	if ix.opts.Bulk {
 		return nil, nil
 	}
@@ -125,7 +125,7 @@ func (ix *Index) reaches(lln uint64) error {
 }
 
 // loadNames maps a file and checks all of it.
-func loadNames(path, dbid string) (*nameList, error) {
+func loadNames(path, dbid string) (*completer, error) {
 	file, err := mapFile(path)
 	if err != nil {
 		return nil, err
@@ -140,8 +140,8 @@ func loadNames(path, dbid string) (*nameList, error) {
 	return listOf(table, file), nil
 }
 
-func listOf(table *suggest.Table, file *mapped) *nameList {
-	return &nameList{set: suggest.NewSet(table), lln: table.LLN, inFile: table.LLN, file: file}
+func listOf(table *suggest.Table, file *mappedFile) *completer {
+	return &completer{set: suggest.NewSet(table), lln: table.LLN, inFile: table.LLN, file: file}
 }
 
 // remakeNames makes a generation's file from the store and opens it. On a disk that takes no more, the names are kept in
@@ -164,7 +164,7 @@ func (ix *Index) remakeNames(ctx context.Context, g *generation) error {
 		return fmt.Errorf("list names of index %s: %w", g.name, err)
 	}
 	old := g.names
-	g.names = listOf(table, &mapped{})
+	g.names = listOf(table, &mappedFile{})
 	g.names.file.retain()
 	return old.release()
 }
@@ -317,7 +317,7 @@ func (ix *Index) stopNoting(g *generation, since *[]suggest.Change) {
 
 // liveNames gives the live generation, retained, nil once closed. Where changes are to be collected it also gives its names,
 // retained, if they are worth folding.
-func (ix *Index) liveNames(since *[]suggest.Change) (*generation, *nameList) {
+func (ix *Index) liveNames(since *[]suggest.Change) (*generation, *completer) {
 	ix.write.Lock()
 	defer ix.write.Unlock()
 	if ix.closed {

@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -22,7 +23,9 @@ type View struct {
 	live     int
 	speller  *speller
 	learned  *associate.Table
-	names    *nameList // nil: none, of an index opened for bulk
+	spelling *spelling
+	lookups  sync.Pool
+	names    *completer // nil: none, of an index opened for bulk
 	snapshot *scorch.IndexSnapshot
 	owner    *generation
 	refs     atomic.Int64

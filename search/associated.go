@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"pkgsearch/index"
 	"pkgsearch/index/associate"
 )
 
@@ -29,7 +28,7 @@ func (ev *evaluation) addAssociated() error {
 				}
 				weight = r.Associated
 			}
-			ev.addStem([]int{i}, a.Word, weight*math.Pow(likeness, r.AssociatedPower), true, false)
+			ev.addStem(ev.slot(i), a.Word, weight*math.Pow(likeness, r.AssociatedPower), true, false)
 		}
 	}
 	ev.addMeantAssociated(each)
@@ -43,22 +42,26 @@ func (ev *evaluation) addMeantAssociated(each int) {
 		if len(w.meant) == 0 || w.meant[0].likely < 1 {
 			continue
 		}
-		near := ev.view.Associated(index.Stem(w.meant[0].word))
+		near := ev.view.Associated(ev.dictionary.Stem(w.meant[0].word))
 		for _, a := range near[:min(len(near), each)] {
 			likeness := float64(a.Likeness)
 			if likeness < r.AssociatedLeast {
 				break
 			}
-			ev.addStem([]int{i}, a.Word, r.Associated*math.Pow(likeness, r.AssociatedPower), true, false)
+			ev.addStem(ev.slot(i), a.Word, r.Associated*math.Pow(likeness, r.AssociatedPower), true, false)
 		}
 	}
 }
 
 // associates lists the associations of a word and of its equals, the closest first.
 func (ev *evaluation) associates(w wanted) []associate.Neighbour {
-	var near []associate.Neighbour
-	for _, text := range append([]string{w.text}, w.equals...) {
-		near = append(near, ev.view.Associated(index.Stem(text))...)
+	near := ev.view.Associated(ev.dictionary.Stem(w.text))
+	if len(w.equals) == 0 {
+		return near
+	}
+	near = slices.Clone(near)
+	for _, text := range w.equals {
+		near = append(near, ev.view.Associated(ev.dictionary.Stem(text))...)
 	}
 	slices.SortFunc(near, func(a, b associate.Neighbour) int {
 		return cmp.Or(cmp.Compare(b.Likeness, a.Likeness), cmp.Compare(a.Word, b.Word))

@@ -27,7 +27,7 @@ func (ev *evaluation) best(ctx context.Context, s *index.Segment, allowed *bitse
 	b := r.newBounds()
 	first := 0 // driver that is asked for documents
 	name := r.nameFrom(0)
-	block, prior := uint32(math.MaxUint32), 0.0
+	bar := bar{block: math.MaxUint32}
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -39,23 +39,18 @@ func (ev *evaluation) best(ctx context.Context, s *index.Segment, allowed *bitse
 		if doc == postings.End {
 			return nil
 		}
-		if at := doc / index.PriorBlock; at != block {
-			block, prior = at, ev.priorFrom(s, doc)
-		}
-		floor, before := top.floor(), first
-		for first < len(b.drive) && b.text[first+1]*prior*b.factor < floor {
-			first++
-		}
-		if first > before {
-			continue // the document may be one that need not be looked at
+		if bar.set(r, b, doc, top.floor()) {
+			before := first
+			for first < len(b.drive) && b.text[first+1] < bar.from {
+				first++
+			}
+			if first > before {
+				continue // the document may be one that need not be looked at
+			}
 		}
 		if (allowed == nil || allowed.Test(uint(doc))) && !s.Deleted(doc) {
-			if doc == name {
-				if r.at(doc) {
-					top.take(candidate{r.rank(doc, floor, nil), s, doc})
-				}
-			} else if r.reaches(b, first, doc, floor) {
-				top.take(candidate{r.rank(doc, floor, nil), s, doc})
+			if doc == name && r.at(doc) || doc != name && r.reaches(b, first, doc, &bar) {
+				top.take(candidate{r.rank(doc, bar.floor, nil), s, doc})
 			}
 			ev.scored++
 		}
@@ -70,9 +65,34 @@ func (ev *evaluation) best(ctx context.Context, s *index.Segment, allowed *bitse
 	}
 }
 
-// reaches reads a document that is not known by name and tells whether it answers the query and may reach the floor.
-func (r *reading) reaches(b *bounds, first int, doc uint32, floor float64) bool {
-	r.clear()
+// bar is what the words of a document must be worth to reach the floor.
+type bar struct {
+	floor float64
+	block uint32  // of documents
+	here  float64 // in the block
+	least float64 // and how much must be matched for it
+	from  float64 // in the block or anywhere after it
+}
+
+// set makes it that of a document and a floor; it tells whether that changes it.
+func (a *bar) set(r *reading, b *bounds, doc uint32, floor float64) bool {
+	block := doc / index.PriorBlock
+	if a.block == block && a.floor == floor {
+		return false
+	}
+	prior := r.s.PriorBound(doc)
+	a.block, a.floor = block, floor
+	a.here = floor / (math.Pow(prior.Here(r.ev.weights), r.ev.exponent) * b.factor)
+	a.from = floor / (math.Pow(prior.On(r.ev.weights), r.ev.exponent) * b.factor)
+	a.least = b.least(a.here)
+	return true
+}
+
+// fullLook is the number of lists without the document after which all that is left is looked at, not only how much.
+const fullLook = 8
+
+// reaches reads a document that is not known by name and tells whether it answers the query and may reach the bar.
+func (r *reading) reaches(b *bounds, first int, doc uint32, bar *bar) bool {
 	clear(b.had.has)
 	clear(b.had.worth)
 	for _, d := range b.drive[first:] {
@@ -80,19 +100,24 @@ func (r *reading) reaches(b *bounds, first int, doc uint32, floor float64) bool 
 			r.take(b, d)
 		}
 	}
-	enough := floor / (math.Pow(r.ev.prior(r.s, doc), r.ev.exponent) * b.factor)
-	if b.most(&b.states[first], &b.had) < enough {
-		return false
-	}
-	for k := first - 1; k >= 0; k-- {
-		d := b.drive[k]
-		if d.Seek(doc); d.Doc == doc {
-			r.take(b, d)
-		} else if b.most(&b.states[k], &b.had) < enough {
+	lacking := 0 // for a first full look
+	for k := first; ; k-- {
+		if b.matched(&b.states[k], &b.had) < bar.least || lacking%fullLook == 0 && b.most(&b.states[k], &b.had) < bar.here {
 			return false
 		}
+		for {
+			if k == 0 {
+				return b.most(&b.states[0], &b.had) >= bar.here && r.at(doc)
+			}
+			d := b.drive[k-1]
+			if d.Seek(doc); d.Doc != doc {
+				break
+			}
+			r.take(b, d)
+			k--
+		}
+		lacking++
 	}
-	return r.at(doc)
 }
 
 // take notes what a driver's document has, at most.
@@ -121,7 +146,7 @@ func (ev *evaluation) bestOfAll(ctx context.Context, s *index.Segment, allowed *
 	most := slack * max(1, ev.ranking.Types) * max(1, ev.ranking.Scoped)
 	for doc := range uint32(s.Len()) {
 		if doc%index.PriorBlock == 0 {
-			if ev.priorFrom(s, doc)*most < top.floor() {
+			if math.Pow(s.PriorBound(doc).On(ev.weights), ev.exponent)*most < top.floor() {
 				return nil
 			}
 			if err := ctx.Err(); err != nil {
@@ -142,12 +167,4 @@ func (ev *evaluation) prior(s *index.Segment, doc uint32) float64 {
 		return s.Prior(doc)
 	}
 	return float64(s.Rank(doc).Prior(*ev.weights))
-}
-
-// priorFrom is the most that the prior of a document and those after it makes of a score.
-func (ev *evaluation) priorFrom(s *index.Segment, doc uint32) float64 {
-	if ev.weights == nil {
-		return math.Pow(s.PriorFrom(doc), ev.exponent)
-	}
-	return math.Pow(s.PriorFromBy(doc, *ev.weights), ev.exponent)
 }

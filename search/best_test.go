@@ -115,7 +115,9 @@ func answerOf(t *testing.T, s *Searcher, req Request, exhaustive bool) answer {
 	view := s.index.Acquire()
 	defer view.Release()
 	query = query.at(s.index.Now())
-	ev := &evaluation{view: view, query: query, ranking: &s.ranking, synonyms: s.synonyms, weights: query.Weighing.over(req.Weights), exhaustive: exhaustive,
+	dictionary := view.Lookup()
+	defer dictionary.Close()
+	ev := &evaluation{view: view, dictionary: dictionary, query: query, ranking: &s.ranking, synonyms: s.synonyms, weights: query.Weighing.over(req.Weights), exhaustive: exhaustive,
 		lookup: func(name string) (store.Package, error) { return s.store.Get(t.Context(), name) }}
 	if err := ev.compile(t.Context()); err != nil {
 		t.Fatal(err)

@@ -12,7 +12,9 @@ type bounds struct {
 	drive  []*driver
 	states []ceiling // of the first k drivers together
 	text   []float64 // what a document that has nothing but the first k drivers is worth at most
-	factor float64   // the most that everything but the text and the prior makes of a score
+	factor float64   // the most that everything but the text, nearness and the prior makes of a score
+	full   float64   // the most that a text can be worth of which all words are there
+	pairs  [][2]int  // neighbouring words whose nearness counts
 	had    ceiling   // of one document
 }
 
@@ -60,7 +62,9 @@ func (r *reading) newBounds() *bounds {
 		b.factor *= max(1, ev.ranking.LikeDerived)
 	}
 	if r.near != nil {
-		b.factor *= 1 + ev.ranking.Proximity
+		for i := 1; i < len(r.near.words); i++ {
+			b.pairs = append(b.pairs, [2]int{r.near.words[i-1], r.near.words[i]})
+		}
 	}
 	r.addDrivers(b)
 	for _, d := range b.drive {
@@ -76,6 +80,7 @@ func (r *reading) newBounds() *bounds {
 		b.states = append(b.states, ceiling{slices.Clone(c.has), slices.Clone(c.worth)})
 		b.text = append(b.text, b.most(&b.states[k], nil))
 		if k == len(b.drive) {
+			b.full = b.worth(&b.states[k], nil)
 			return b
 		}
 		for i := range b.drive[k].stands {
@@ -151,20 +156,44 @@ func (b *bounds) told(one, other *ceiling) float64 {
 // most is what a document is worth at most, prior and all that does not come of words aside, that has of each word
 // what one of two ceilings has.
 func (b *bounds) most(one, other *ceiling) float64 {
-	ev, r := b.ev, b.ev.ranking
-	if ev.idfSum == 0 {
+	if b.ev.idfSum == 0 {
 		return 0
 	}
-	matched, named, text := 0.0, 0.0, 0.0
+	return math.Pow(b.matched(one, other)/b.ev.idfSum, b.ev.cover) * b.worth(one, other)
+}
+
+// least is how much must be matched at least of a text that is to be worth enough.
+func (b *bounds) least(enough float64) float64 {
+	if enough <= 0 || b.full == 0 || b.ev.cover == 0 {
+		return 0
+	}
+	return b.ev.idfSum * math.Pow(enough/b.full, 1/b.ev.cover) / slack
+}
+
+// matched is how much of the text can be there, in the units of idf.
+func (b *bounds) matched(one, other *ceiling) float64 {
+	sum := 0.0
+	for i, idf := range b.ev.idf {
+		if other == nil {
+			sum += idf * one.has[i]
+		} else {
+			sum += idf * max(one.has[i], other.has[i])
+		}
+	}
+	return sum
+}
+
+// worth is what can be made at most of what is matched.
+func (b *bounds) worth(one, other *ceiling) float64 {
+	ev, r := b.ev, b.ev.ranking
+	named, text := 0.0, 0.0
 	for i, idf := range ev.idf {
-		has, w := one.has[i], one.worth[i]
+		w := one.worth[i]
 		if other != nil {
-			has = max(has, other.has[i])
 			for p, v := range other.worth[i] {
 				w[p] = max(w[p], v)
 			}
 		}
-		matched += idf * has
 		if w[inStem] > 0 {
 			named += idf
 		}
@@ -178,5 +207,20 @@ func (b *bounds) most(one, other *ceiling) float64 {
 		}
 		most += ev.detail * r.TextShare * shareOf(b.told(one, other), minDescription, minDescription)
 	}
-	return math.Pow(matched/ev.idfSum, ev.cover) * most
+	if len(b.pairs) > 0 {
+		most *= 1 + r.Proximity*b.near(one, other)
+	}
+	return most
+}
+
+// near is the share of the pairs of which both words can stand in the same document.
+func (b *bounds) near(one, other *ceiling) float64 {
+	n := 0
+	there := func(word int) bool { return one.has[word] > 0 || other != nil && other.has[word] > 0 }
+	for _, p := range b.pairs {
+		if there(p[0]) && there(p[1]) {
+			n++
+		}
+	}
+	return float64(n) / float64(len(b.pairs))
 }

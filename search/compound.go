@@ -3,7 +3,6 @@ package search
 import (
 	"unicode/utf8"
 
-	"pkgsearch/index"
 	"pkgsearch/index/postings"
 )
 
@@ -20,7 +19,7 @@ func (ev *evaluation) addCompounds() error {
 	for i := 1; i < len(words); i++ {
 		whole, both := words[i-1]+words[i], []int{i - 1, i}
 		ev.addTerm(term{kind: postings.Words, text: whole, slots: both, weight: 1, soft: true})
-		ev.addStem(both, index.Stem(whole), ev.ranking.Compound, true, false)
+		ev.addStem(both, ev.dictionary.Stem(whole), ev.ranking.Compound, true, false)
 	}
 	for i, w := range words {
 		left, right, err := ev.halves(w)

@@ -47,6 +47,9 @@ func (ev *evaluation) again(page []candidate, visit func(i int, r *reading)) err
 
 // explain notes what each part contributes to the scores of a page's hits, which may be fewer than its matches.
 func (ev *evaluation) explain(page []candidate, hits []Hit) error {
+	for i, w := range ev.words {
+		ev.labels[i] = labelsOf(w.text)
+	}
 	byName := make(map[string]*Hit, len(hits))
 	for i := range hits {
 		byName[hits[i].Package.Name] = &hits[i]

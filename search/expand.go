@@ -2,8 +2,6 @@ package search
 
 import (
 	"strings"
-
-	"pkgsearch/index"
 )
 
 // maxExpansions bounds what is looked for beside the words of one query.
@@ -56,7 +54,7 @@ func (ev *evaluation) addNumeronyms() error {
 			continue
 		}
 		left--
-		words, err := ev.view.Between(index.FieldWords, first, last, between)
+		words, err := ev.dictionary.Between(first, last, between)
 		if err != nil {
 			return err
 		}
@@ -80,6 +78,10 @@ func (ev *evaluation) addNumeronyms() error {
 // expansions lists what may stand for the words from one on: their synonyms, and those of the words that
 // are names of the same thing, so that all such words find the same.
 func (ev *evaluation) expansions(at int) []expansion {
+	first := ev.synonyms.expand(ev.query.Words, at, ev.dictionary.Stem)
+	if len(first) == 0 {
+		return nil
+	}
 	seen := map[string]bool{ev.query.Words[at]: true}
 	var all []expansion
 	add := func(covers []int, words []string, weight float64) {
@@ -88,7 +90,7 @@ func (ev *evaluation) expansions(at int) []expansion {
 			all = append(all, expansion{covers, words, weight})
 		}
 	}
-	for _, e := range ev.synonyms.Expand(ev.query.Words, at) {
+	for _, e := range first {
 		covers := make([]int, e.Span)
 		for i := range covers {
 			covers[i] = at + i
@@ -99,7 +101,7 @@ func (ev *evaluation) expansions(at int) []expansion {
 		if e.weight < equalWeight {
 			continue
 		}
-		for _, f := range ev.synonyms.Expand(e.words, 0) {
+		for _, f := range ev.synonyms.expand(e.words, 0, ev.dictionary.Stem) {
 			if f.Span == len(e.words) {
 				add(e.covers, f.Words, f.Weight)
 			}

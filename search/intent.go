@@ -114,7 +114,7 @@ const kinLimit = 3000
 func (ev *evaluation) kin(name []string) ([]wanted, error) {
 	var kin []wanted
 	for _, w := range name {
-		n, err := ev.view.DocFreq(index.FieldWords, w)
+		n, err := ev.dictionary.DocFreq(index.FieldWords, w)
 		if err != nil {
 			return nil, err
 		}
@@ -156,7 +156,7 @@ func (ev *evaluation) profile(name string, without []string) ([]wanted, error) {
 			continue
 		}
 		seen[stem] = true
-		df, err := ev.view.DocFreq(index.FieldDescription, stem)
+		df, err := ev.dictionary.DocFreq(index.FieldDescription, stem)
 		if err != nil {
 			return nil, err
 		}

@@ -122,6 +122,11 @@ type known struct {
 }
 
 func (ev *evaluation) mostUsed(field, text string) (k known, err error) {
-	k.name, k.rank, k.found, err = ev.view.MostUsed(field, text)
-	return k, err
+	if scope, _, scoped := strings.Cut(text, "/"); scoped && field == index.FieldName {
+		if n, err := ev.dictionary.DocFreq(index.FieldScope, scope); err != nil || n == 0 {
+			return k, err // one question for all names of a scope
+		}
+	}
+	u, err := ev.dictionary.MostUsed(field, text)
+	return known{u.Name, u.Rank, u.Found}, err
 }

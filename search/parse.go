@@ -24,7 +24,12 @@ func Parse(text string) (Query, error) {
 		return Query{}, fmt.Errorf("%w: the text has %d characters (%d bytes), at most %d (%d bytes) are allowed",
 			ErrBadQuery, n, len(text), MaxText, MaxTextBytes)
 	}
-	items := split(unpasted(strings.TrimSpace(text)), qualifiers())
+	text = unpasted(strings.TrimSpace(text))
+	var language []qualifier
+	if strings.Contains(text, ":") {
+		language = qualifiers()
+	}
+	items := split(text, language)
 	p := parser{budget: MaxTerms}
 	for _, it := range items {
 		p.budget -= it.restrictions()

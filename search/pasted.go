@@ -5,26 +5,40 @@ import (
 	"strings"
 )
 
-// pastedForms are what people paste in place of a name: an install command, a name with a version or tag
-// at its end, the address of a package's page. The one group of each is the name.
-func pastedForms() []*regexp.Regexp {
-	const name = `((?:@[a-z0-9~._-]+/)?[a-z0-9~._-]+)`
-	return []*regexp.Regexp{
-		regexp.MustCompile(`(?i)^(?:npm|pnpm|yarn|bun) (?:i|install|add) (?:-[a-z-]+ )*` + name + `(?:@[^ @/]+)?$`),
-		regexp.MustCompile(`(?i)^` + name + `@[^ @/:]+$`),
-		regexp.MustCompile(`(?i)^https?://[^ /]+/package/` + name + `(?:/[^ ]*)?$`),
+// pastedName is a package's name, as a group.
+const pastedName = `((?:@[a-z0-9~._-]+/)?[a-z0-9~._-]+)`
+
+// pastedForm is what a text may be that people paste in place of a name: an install command, a name with a version or
+// tag at its end, the address of a package's page. The one group is the name; "" for what is none of them.
+func pastedForm(text string) string {
+	command, _, more := strings.Cut(text, " ")
+	switch at := strings.LastIndexByte(text, '@'); {
+	case more && isInstaller(command):
+		return `(?i)^[a-z]+ (?:i|install|add) (?:-[a-z-]+ )*` + pastedName + `(?:@[^ @/]+)?$`
+	case strings.Contains(text, "://"):
+		return `(?i)^https?://[^ /]+/package/` + pastedName + `(?:/[^ ]*)?$`
+	case !more && at > 0:
+		return `(?i)^` + pastedName + `@[^ @/:]+$`
 	}
+	return ""
+}
+
+func isInstaller(command string) bool {
+	switch strings.ToLower(command) {
+	case "npm", "pnpm", "yarn", "bun":
+		return true
+	}
+	return false
 }
 
 // unpasted gives the name in a pasted text, or the text as it is.
 func unpasted(text string) string {
-	if !strings.Contains(text, "@") && !strings.Contains(text, "://") && !strings.Contains(text, " ") {
-		return text // the usual word
+	form := pastedForm(text)
+	if form == "" {
+		return text // as usual, and cheap
 	}
-	for _, form := range pastedForms() {
-		if m := form.FindStringSubmatch(text); m != nil {
-			return m[1]
-		}
+	if m := regexp.MustCompile(form).FindStringSubmatch(text); m != nil {
+		return m[1]
 	}
 	return text
 }

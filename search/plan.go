@@ -14,6 +14,7 @@ import (
 // evaluation is a query compiled against one view.
 type evaluation struct {
 	view       *index.View
+	dictionary *index.Lookup // of the view
 	query      Query
 	ranking    *Ranking
 	synonyms   *Synonyms
@@ -31,7 +32,8 @@ type evaluation struct {
 	slots    int                // the words, and after them those of the groups
 	idf      []float64          // by word
 	idfSum   float64            // of all words
-	labels   [][numParts]string // by word: what it adds, for explanations
+	labels   [][numParts]string // by word: what it adds; empty but for explanations
+	numbers  []int              // 0, 1, 2...
 	exponent float64            // of the prior
 	detail   float64            // how much of a description the text is, in [0,1)
 	cover    float64            // exponent of the share of the words that a package has
@@ -79,23 +81,24 @@ type group struct {
 	weight float64
 }
 
-// fields lists where the index keeps the words that a term is looked for among.
-func (t *term) fields() []string {
+// usualTerms is the number of posting lists for which there is room at once.
+const usualTerms = 128
+
+// mostIn is the number of packages that have a term in one of the fields where the index keeps such words, the
+// most of all fields.
+func (ev *evaluation) mostIn(t term) (int, error) {
 	switch {
 	case t.kind == postings.Words:
-		return []string{index.FieldWords}
+		return ev.dictionary.DocFreq(index.FieldWords, t.text)
 	case t.kind == postings.People:
-		return []string{index.FieldPeople}
-	case t.nameOnly:
-		return []string{index.FieldStems}
+		return ev.dictionary.DocFreq(index.FieldPeople, t.text)
 	}
-	return []string{index.FieldStems, index.FieldTags, index.FieldDescription}
-}
-
-// mostIn is the number of packages that have a term in one field, the most of all fields.
-func (ev *evaluation) mostIn(t term) (most int, err error) {
-	for _, field := range t.fields() {
-		n, err := ev.view.DocFreq(field, t.text)
+	most, err := ev.dictionary.DocFreq(index.FieldStems, t.text)
+	if t.nameOnly || err != nil {
+		return most, err
+	}
+	for _, field := range [...]string{index.FieldTags, index.FieldDescription} {
+		n, err := ev.dictionary.DocFreq(field, t.text)
 		if err != nil {
 			return 0, err
 		}
@@ -107,6 +110,8 @@ func (ev *evaluation) mostIn(t term) (most int, err error) {
 // compile decides which posting lists matter and what each word is worth, for which it asks the index how
 // often words occur. What it asks for is bounded whatever the text, and it ends when ctx does.
 func (ev *evaluation) compile(ctx context.Context) error {
+	ev.terms, ev.numbers = make([]term, 0, usualTerms), make([]int, 0, usualTerms)
+	ev.words = make([]wanted, 0, len(ev.query.Words))
 	for _, w := range ev.query.Words {
 		ev.words = append(ev.words, wanted{text: w, weight: 1})
 	}
@@ -142,7 +147,7 @@ func (ev *evaluation) addWords() error {
 	ev.typesAsked = slices.ContainsFunc(ev.query.Words, func(w string) bool { return strings.HasPrefix(w, "type") })
 	for i, w := range ev.words {
 		if !w.kinOnly {
-			ev.addWord([]int{i}, w.text, 1, false)
+			ev.addWord(ev.slot(i), w.text, 1, false)
 		}
 	}
 	return nil
@@ -152,8 +157,9 @@ func (ev *evaluation) addWords() error {
 // those stay as rare as they are.
 func (ev *evaluation) addWord(slots []int, w string, weight float64, soft bool) {
 	ev.addTerm(term{kind: postings.Words, text: w, slots: slots, weight: weight, soft: soft})
-	ev.addStem(slots, index.Stem(w), weight, soft, index.IsStopWord(w))
-	if !index.IsStopWord(w) {
+	stopWord := index.IsStopWord(w)
+	ev.addStem(slots, ev.dictionary.Stem(w), weight, soft, stopWord)
+	if !stopWord {
 		ev.addTerm(term{kind: postings.People, text: w, slots: slots, weight: weight, soft: soft})
 	}
 }
@@ -169,6 +175,14 @@ func (ev *evaluation) addTerm(t term) {
 	}
 }
 
+// slot is a list of one slot, not to be changed.
+func (ev *evaluation) slot(i int) []int {
+	for len(ev.numbers) <= i {
+		ev.numbers = append(ev.numbers, len(ev.numbers))
+	}
+	return ev.numbers[i : i+1 : i+1]
+}
+
 // addGroup lets several words together stand for some of the query's.
 func (ev *evaluation) addGroup(covers []int, words []string, weight float64) {
 	if weight == 0 {
@@ -177,7 +191,7 @@ func (ev *evaluation) addGroup(covers []int, words []string, weight float64) {
 	g := group{covers: covers, weight: weight}
 	for _, w := range words {
 		g.slots = append(g.slots, ev.slots)
-		ev.addWord([]int{ev.slots}, w, 1, false)
+		ev.addWord(ev.slot(ev.slots), w, 1, false)
 		ev.slots++
 	}
 	ev.groups = append(ev.groups, g)
@@ -212,7 +226,7 @@ func (ev *evaluation) weigh() error {
 		}
 		ev.idf = append(ev.idf, v)
 		ev.idfSum += v
-		ev.labels = append(ev.labels, labelsOf(w.text))
 	}
+	ev.labels = make([][numParts]string, len(ev.words))
 	return nil
 }

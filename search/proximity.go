@@ -15,6 +15,7 @@ const reversed = 0.7
 
 // closeness tells how near neighbouring words of a query stand in the documents of one segment.
 type closeness struct {
+	words []int // of the query
 	stems []string
 	lists []*postings.Cursor // of each stem; nil where the segment has none
 	at    [][]int            // places of each stem in one document
@@ -26,12 +27,12 @@ func (ev *evaluation) closenessIn(units []unit) *closeness {
 		return nil
 	}
 	c := &closeness{}
-	for _, w := range ev.query.Words {
+	for i, w := range ev.query.Words {
 		if index.IsStopWord(w) {
 			continue
 		}
 		stem := index.Stem(w)
-		c.stems = append(c.stems, stem)
+		c.words, c.stems = append(c.words, i), append(c.stems, stem)
 		var list *postings.Cursor
 		if i := slices.IndexFunc(units, func(u unit) bool { return u.term.kind == postings.Stems && u.term.text == stem }); i >= 0 {
 			list = units[i].Cursor
@@ -45,10 +46,11 @@ func (ev *evaluation) closenessIn(units []unit) *closeness {
 	return c
 }
 
-// of gives the mean over neighbouring words of the query of how near they stand, in the name or in the
+// of gives, for a document that has of each word what is said,
+// the mean over neighbouring words of the query of how near they stand, in the name or in the
 // description, whichever is better: 1 for side by side, 0 for out of reach.
-func (c *closeness) of(name string, doc uint32) float64 {
-	return max(c.inProse(doc), c.inName(name))
+func (c *closeness) of(name string, doc uint32, has []float64) float64 {
+	return max(c.inProse(doc), c.inName(name, has))
 }
 
 func (c *closeness) inProse(doc uint32) float64 {
@@ -61,14 +63,14 @@ func (c *closeness) inProse(doc uint32) float64 {
 	return meanNearness(c.at)
 }
 
-func (c *closeness) inName(name string) float64 {
+func (c *closeness) inName(name string, has []float64) float64 {
 	for i := range c.at {
 		c.at[i] = c.at[i][:0]
 	}
 	for _, t := range index.NameTokens(name) {
 		stem := index.Stem(t.Text)
 		for i, want := range c.stems {
-			if stem == want {
+			if stem == want && has[c.words[i]] > 0 { // else it is a form of it in the scope, which does not count as there
 				c.at[i] = append(c.at[i], t.Position)
 			}
 		}

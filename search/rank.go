@@ -78,7 +78,7 @@ func (r *reading) rank(doc uint32, floor float64, note noter) float64 {
 	note.times("prior", prior)
 	score := text * prior
 	if r.near != nil && (r.whole || r.peer > 0 || score*(1+ev.ranking.Proximity) >= floor) { // what is added later may be above any floor
-		near := 1 + ev.ranking.Proximity*r.near.of(r.s.Name(doc), doc)
+		near := 1 + ev.ranking.Proximity*r.near.of(r.s.Name(doc), doc, r.has)
 		note.times("near each other", near)
 		score *= near
 	}

@@ -108,8 +108,14 @@ func answer(t *testing.T, s *search.Searcher, c relevanceCase) []string {
 	return names
 }
 
-// sampleSearcher imports the embedded sample as a user would.
-func sampleSearcher(t *testing.T) *search.Searcher {
+func sampleSearcher(t testing.TB) *search.Searcher {
+	t.Helper()
+	ix, st := sampleIndex(t)
+	return search.New(ix, st, search.Options{})
+}
+
+// sampleIndex imports the embedded sample as a user would.
+func sampleIndex(t testing.TB) (*index.Index, *store.Store) {
 	t.Helper()
 	dir := t.TempDir()
 	st, err := store.Open(filepath.Join(dir, "store.db"), store.Options{})
@@ -127,7 +133,7 @@ func sampleSearcher(t *testing.T) *search.Searcher {
 	if err := ix.Rescore(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	return search.New(ix, st, search.Options{})
+	return ix, st
 }
 
 func readCases(t *testing.T, file string) []relevanceCase {
@@ -175,7 +181,7 @@ func readCases(t *testing.T, file string) []relevanceCase {
 	return cases
 }
 
-func importSample(t *testing.T, ix *index.Index, now func() time.Time) {
+func importSample(t testing.TB, ix *index.Index, now func() time.Time) {
 	t.Helper()
 	open := func(name string) io.ReadCloser {
 		f, err := sample.FS.Open(name)

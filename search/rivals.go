@@ -87,7 +87,7 @@ func (ev *evaluation) addRivals() error {
 // takeBare takes the package that lacks a "js" or "node" that was typed for the one that was named, as in
 // "lamp.js", if nothing has the letters typed and no project has a scope of them.
 func (ev *evaluation) takeBare(joined string, forms []nameForm) error {
-	scoped, err := ev.view.DocFreq(index.FieldScope, "@"+joined)
+	scoped, err := ev.dictionary.DocFreq(index.FieldScope, "@"+joined)
 	if err != nil || scoped > 0 {
 		return err
 	}
@@ -144,7 +144,7 @@ const maxNameWords = 5
 // seekSlips looks for names a few slips away: all of them where nothing has the text's letters, else only
 // such as are so much more used that the text's own name can hardly be meant.
 func (ev *evaluation) seekSlips(original *rival, joined string, same known) error {
-	edits, doubt := editsFor(joined), 1.0
+	edits, doubt, settled := editsFor(joined), 1.0, original.name != ""
 	if same.found {
 		edits = min(edits, 1) // names two slips apart are names of their own, and so are short ones one slip apart
 		if utf8.RuneCountInString(joined) < shortName {
@@ -158,17 +158,12 @@ func (ev *evaluation) seekSlips(original *rival, joined string, same known) erro
 	if familiar {
 		doubt = ev.ranking.NearKnown
 	}
-	near, err := ev.near(index.FieldJoined, joined, edits)
+	near, err := ev.nearNames(joined, edits, same, settled)
 	if err != nil {
 		return err
 	}
-	settled := original.name != ""
 	for _, form := range near {
-		likely := form.likely
-		k, err := ev.mostUsed(index.FieldJoined, form.word)
-		if err != nil {
-			return err
-		}
+		k, likely := form.known, form.likely
 		weight, ratio := ev.ranking.Near*likely, 0.0
 		if same.found {
 			ratio = ev.ratio(same.rank) / math.Pow(2*likely, 5) // in full for one usual slip
@@ -188,7 +183,7 @@ func (ev *evaluation) seekSlips(original *rival, joined string, same known) erro
 // familiar tells whether the text is a project's scope or made of words that packages use: then it hardly
 // is a slip.
 func (ev *evaluation) familiar(joined string) (bool, error) {
-	n, err := ev.view.DocFreq(index.FieldScope, "@"+joined)
+	n, err := ev.dictionary.DocFreq(index.FieldScope, "@"+joined)
 	if err != nil || n >= familiarScope {
 		return true, err
 	}

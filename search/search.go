@@ -62,7 +62,10 @@ func (s *Searcher) Search(ctx context.Context, req Request) (*Result, error) {
 	}
 	defer view.Release()
 
-	ev := &evaluation{view: view, query: query, ranking: &s.ranking, weights: query.Weighing.over(req.Weights), synonyms: s.synonyms,
+	dictionary := view.Lookup()
+	defer dictionary.Close()
+
+	ev := &evaluation{view: view, dictionary: dictionary, query: query, ranking: &s.ranking, weights: query.Weighing.over(req.Weights), synonyms: s.synonyms,
 		narrowed: narrowing{req.Choices, dayOf(now)}, exhaustive: req.Exhaustive,
 		lookup: func(name string) (store.Package, error) { return s.store.Get(ctx, name) }}
 	if err := ev.compile(ctx); err != nil {

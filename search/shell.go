@@ -20,7 +20,7 @@ func (ev *evaluation) isShell(name string) (bool, error) {
 // outdoneByScope tells whether a project has the text's name for its scope, with several packages, of which one is
 // far more used than the package of that name: a scope belongs to one owner, so half the ratio is enough.
 func (ev *evaluation) outdoneByScope(joined string, own store.Rank) (bool, error) {
-	n, err := ev.view.DocFreq(index.FieldScope, "@"+joined)
+	n, err := ev.dictionary.DocFreq(index.FieldScope, "@"+joined)
 	if err != nil || n < familiarScope {
 		return false, err
 	}

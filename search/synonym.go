@@ -99,14 +99,20 @@ func (s *Synonyms) Extend(r io.Reader, name string) (*Synonyms, error) {
 
 // Expand lists the alternatives to words[at:] that begin at at, where words are those of a Query: folded, each
 // once. Longer spans come first, then heavier ones, then by their words. None says what its span already says.
-func (s *Synonyms) Expand(words []string, at int) []Expansion {
+func (s *Synonyms) Expand(words []string, at int) []Expansion { return s.expand(words, at, index.Stem) }
+
+func (s *Synonyms) expand(words []string, at int, stem func(string) string) []Expansion {
 	if s == nil || at < 0 || at >= len(words) {
 		return nil
 	}
 	var all []Expansion
 	for span := min(s.longest, len(words)-at); span > 0; span-- {
 		typed := words[at : at+span]
-		list := s.alternatives[synonymKey(typed)]
+		key := typed[0]
+		if span > 1 {
+			key = strings.Join(distinct(typed), "")
+		}
+		list := s.alternatives[stem(key)] // of their synonymKey
 		if len(list) == 0 {
 			continue
 		}

@@ -9,13 +9,15 @@ import (
 
 	"pkgsearch/index"
 	"pkgsearch/index/slip"
+	"pkgsearch/index/store"
 )
 
-// correction is a word that a typist may have meant.
+// correction is a word or name that a typist may have meant.
 type correction struct {
 	word   string
 	likely float64
 	df     int
+	known  known // the package, if it is a name
 }
 
 // Bounds of what is considered beside one word or name, and of what is looked for.
@@ -24,21 +26,51 @@ const (
 	maxCorrections = 3
 )
 
-// near lists the terms of a field that are a few slips from a word, the likeliest first.
-func (ev *evaluation) near(field, word string, edits int) ([]correction, error) {
-	terms, err := ev.view.Near(field, word, edits)
+// rounding is more than what a product of a few numbers may be off by, as a share of it.
+const rounding = 1e-9
+
+// nearNames lists names a few slips from a joined one that may be meant, the likeliest first, with the packages
+// that go by them; settled is when none may. Of the packages only the one likeliest meant is looked up and has a name.
+func (ev *evaluation) nearNames(joined string, edits int, same known, settled bool) ([]correction, error) {
+	if settled {
+		return nil, nil
+	}
+	least := 0.0
+	if same.found {
+		least = ev.ratio(same.rank) / math.Pow(2*slip.Closest, 5) * float64(same.rank.Downloads+1) * (1 - rounding)
+	}
+	near, err := ev.dictionary.Names(joined, edits, uint64(least), maxNear)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]correction, len(terms))
-	for i, term := range terms {
-		all[i] = correction{word: term, likely: slip.Likeness(word, term)}
+	found := make([]correction, len(near))
+	for i, n := range near {
+		found[i] = correction{word: n.Text, likely: n.Likely, known: known{rank: store.Rank{Downloads: uint64(n.Use)}, found: true}}
 	}
-	slices.SortFunc(all, func(a, b correction) int {
-		return cmp.Or(cmp.Compare(b.likely, a.likely), cmp.Compare(a.word, b.word))
-	})
-	return all[:min(len(all), maxNear)], nil
+	return found, ev.lookUpBest(found)
 }
+
+// lookUpBest looks packages up in the order of their use until one is found that no other can outdo.
+func (ev *evaluation) lookUpBest(names []correction) (err error) {
+	order := make([]int, len(names))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(names[b].use(), names[a].use()) })
+	for n, i := range order {
+		c := &names[i]
+		if c.known, err = ev.mostUsed(index.FieldJoined, c.word); err != nil {
+			return err
+		}
+		if c.known.found && n+1 < len(order) && c.use() >= names[order[n+1]].use() {
+			break
+		}
+	}
+	return nil
+}
+
+// use is how much the package is used, less if it is less likely meant.
+func (c correction) use() float64 { return float64(c.known.rank.Downloads) * math.Pow(c.likely, 5) }
 
 // addSlips looks for what the words of the text may mean if a finger slipped: words that are far more common.
 func (ev *evaluation) addSlips() error {
@@ -55,7 +87,7 @@ func (ev *evaluation) addSlips() error {
 			ev.words[i].meant = found
 		}
 		for _, c := range found {
-			ev.addWord([]int{i}, c.word, ev.ranking.Slip*c.likely, false)
+			ev.addWord(ev.slot(i), c.word, ev.ranking.Slip*c.likely, false)
 		}
 		if len(found) > 0 && odd {
 			text[i], slipped = found[0].word, true
@@ -92,12 +124,14 @@ func (ev *evaluation) corrections(w string) (found []correction, own int, err er
 	if own, err = ev.frequency(w); err != nil {
 		return nil, 0, err
 	}
-	near, err := ev.near(index.FieldWords, w, edits)
+	least := ev.ranking.SlipRatio * float64(own+1) / (slip.Closest * slip.Closest) * (1 - rounding)
+	near, err := ev.dictionary.Frequent(w, edits, int(min(least, math.MaxInt32)), maxNear)
 	if err != nil {
 		return nil, 0, err
 	}
-	for _, c := range near {
-		if len(c.word) < 3 || index.Stem(c.word) == index.Stem(w) {
+	for _, n := range near {
+		c := correction{word: n.Text, likely: n.Likely}
+		if len(c.word) < 3 || ev.dictionary.Stem(c.word) == ev.dictionary.Stem(w) {
 			continue
 		}
 		if c.df, err = ev.frequency(c.word); err != nil {
@@ -118,11 +152,11 @@ func (c correction) worth() float64 { return math.Pow(c.likely, 6) * float64(c.d
 // frequency is the number of packages that have a word in the name or its stem in the description,
 // whichever is more.
 func (ev *evaluation) frequency(w string) (int, error) {
-	names, err := ev.view.DocFreq(index.FieldWords, w)
+	names, err := ev.dictionary.DocFreq(index.FieldWords, w)
 	if err != nil {
 		return 0, err
 	}
-	texts, err := ev.view.DocFreq(index.FieldDescription, index.Stem(w))
+	texts, err := ev.dictionary.DocFreq(index.FieldDescription, ev.dictionary.Stem(w))
 	return max(names, texts), err
 }
 

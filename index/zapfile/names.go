@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 
-	"pkgsearch/index/mapfile"
+	"pkgsearch/index/mapped"
 )
 
 // footerSize is the size of what stands at the end of a file, where nothing transforms what is written.
@@ -14,7 +14,7 @@ const footerSize = 4 + 8 + 8 + 8 + 4 + 4 + crc32.Size
 // IDs reads the documents' ids where they lie in a segment file, of this package or of Bleve. It costs some nanoseconds,
 // Bleve's own way some dozens.
 type IDs struct {
-	file   *mapfile.Map
+	file   *mapped.Map
 	bytes  []byte
 	starts []byte // where each document's stored part begins, eight bytes each
 	sum    uint32
@@ -22,7 +22,7 @@ type IDs struct {
 
 // OpenIDs opens the ids of a segment file whose checksum is known to be right.
 func OpenIDs(path string) (*IDs, error) {
-	m, err := mapfile.Open(path)
+	m, err := mapped.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 	"fmt"
 	"slices"
 
-	"pkgsearch/index/mapfile"
+	"pkgsearch/index/mapped"
 )
 
 // PartSize is the greatest number of documents of a Part. A part takes memory while it is filled, some 2 KB a document, and
@@ -31,8 +31,8 @@ type Part struct {
 	docs   int
 	ids    []byte // one after another, each behind its length as a varint
 	gather []gatherer
-	sorted [][]byte     // by field, once sealed
-	spill  *mapfile.Map // where they lie, if not in memory
+	sorted [][]byte    // by field, once sealed
+	spill  *mapped.Map // where they lie, if not in memory
 }
 
 // gatherer holds the tokens of one field until they are sorted.
@@ -93,7 +93,7 @@ func (p *Part) Seal() {
 
 // Spill moves a sealed part out of memory into a file, of which only the mapping stays.
 func (p *Part) Spill(path string) (err error) {
-	if p.spill, err = mapfile.Spill(path, append(slices.Clip(p.sorted), p.ids)...); err != nil {
+	if p.spill, err = mapped.Spill(path, append(slices.Clip(p.sorted), p.ids)...); err != nil {
 		return fmt.Errorf("spill a part of the segment: %w", err)
 	}
 	rest := p.spill.Bytes()

@@ -1,8 +1,8 @@
-// Package mapfile keeps columns of numbers in files that are read where they lie: mapped into memory they are open in
+// Package mapped keeps columns of numbers in files that are read where they lie: mapped into memory they are open in
 // milliseconds and take no heap. A file is bound to what it was made from by a key, and says by a checksum whether it is
 // whole; one that is not is an error, never another answer. It holds numbers as the processor does, so that a file of
 // another kind of machine has another key.
-package mapfile
+package mapped
 
 import (
 	"errors"
