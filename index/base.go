@@ -69,6 +69,7 @@ func (b *base) build(ctx context.Context, lln uint64) (err error) {
 	if err := b.gather(ctx); err != nil {
 		return err
 	}
+	b.order = nil // not needed any more, and large
 	b.parts = slices.DeleteFunc(b.parts, func(p basePart) bool { return p.terms.Len() == 0 })
 	if len(b.parts) > 0 { // else an index without a segment does
 		work, ctx := errgroup.WithContext(ctx)

@@ -114,7 +114,10 @@ func (ix *Index) scan(ctx context.Context, path string, from uint64, progress fu
 	if err != nil {
 		return err
 	}
-	return ix.newBase(path, order, progress, workers).build(ctx, from)
+	if err := ix.newBase(path, order, progress, workers).build(ctx, from); err != nil {
+		return err
+	}
+	return ix.writeNames(ctx, path)
 }
 
 // ranked lists all packages by their prior. Where a package has lost its rank, all are rescored first.

@@ -184,6 +184,15 @@ func (ix *Index) adoptNames(g *generation, aside string) error {
 	return old.release()
 }
 
+// writeNames makes the file of a generation that is not open.
+func (ix *Index) writeNames(ctx context.Context, path string) error {
+	image, err := ix.storedNames(ctx, &generation{name: filepath.Base(path)})
+	if err != nil {
+		return err
+	}
+	return replaceFile(filepath.Join(path, namesFile), image)
+}
+
 // storedNames lists the names and weights in the store.
 func (ix *Index) storedNames(ctx context.Context, g *generation) (image []byte, err error) {
 	from, err := ix.store.LLN()

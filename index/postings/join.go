@@ -12,6 +12,11 @@ import (
 // Join gives the bytes of the lists of several runs of documents, one run after the other.
 func Join(runs []*Lists) ([]byte, error) {
 	out := newOutput()
+	size := 0
+	for _, r := range runs {
+		size += len(r.data)
+	}
+	out.data = make([]byte, 0, size)  // about, and not twice as much as it grows
 	from := make([]uint32, len(runs)) // number of the first document of each
 	documents := uint32(0)
 	var walks walks
