@@ -2,8 +2,10 @@ package index
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // Term is a term of a field.
@@ -15,7 +17,11 @@ func (s *Segment) EachDocument(t Term, visit func(doc uint32)) error {
 	if err != nil {
 		return err
 	}
-	for it := list.Iterator(false, false, false, nil); ; {
+	return visitAll(list.Iterator(false, false, false, nil), t, visit)
+}
+
+func visitAll(it segment.PostingsIterator, t Term, visit func(doc uint32)) error {
+	for {
 		p, err := it.Next()
 		if err != nil {
 			return fmt.Errorf("read postings of %s:%q: %w", t.Field, t.Text, err)
@@ -27,13 +33,30 @@ func (s *Segment) EachDocument(t Term, visit func(doc uint32)) error {
 	}
 }
 
-// InBoth lists the live documents that have one of the one terms and one of the other, in order.
-func (s *Segment) InBoth(one, other []Term) ([]uint32, error) {
-	ones, err := s.members(one...)
+// EachDocument is Segment.EachDocument of one of the view's segments.
+func (l *Lookup) EachDocument(s *Segment, t Term, visit func(doc uint32)) error {
+	if u, known := l.most[termKey{t.Field, t.Text}]; known && !u.Found {
+		return nil
+	}
+	list, err := l.open(l.at(s), t.Field, t.Text)
+	if err != nil {
+		return err
+	}
+	if list.Count() == 0 {
+		return nil
+	}
+	l.postings = list.Iterator(false, false, false, l.postings)
+	return visitAll(l.postings, t, visit)
+}
+
+// InBoth lists the live documents of one of the view's segments that have one of the one terms and one of the other, in
+// order.
+func (l *Lookup) InBoth(s *Segment, one, other []Term) ([]uint32, error) {
+	ones, err := l.members(s, one)
 	if err != nil || ones.IsEmpty() { // mostly
 		return nil, err
 	}
-	others, err := s.members(other...)
+	others, err := l.members(s, other)
 	if err != nil {
 		return nil, err
 	}
@@ -42,10 +65,10 @@ func (s *Segment) InBoth(one, other []Term) ([]uint32, error) {
 }
 
 // members gives the live documents that have any of the terms.
-func (s *Segment) members(terms ...Term) (*roaring.Bitmap, error) {
-	set := roaring.New()
+func (l *Lookup) members(s *Segment, terms []Term) (*roaring.Bitmap, error) {
+	set, at := roaring.New(), l.at(s)
 	for _, t := range terms {
-		list, err := s.list(t.Field, t.Text)
+		list, err := l.open(at, t.Field, t.Text)
 		if err != nil {
 			return nil, err
 		}
@@ -60,3 +83,6 @@ func (s *Segment) members(terms ...Term) (*roaring.Bitmap, error) {
 	}
 	return set, nil
 }
+
+// at is the place of a segment in the view.
+func (l *Lookup) at(s *Segment) int { return slices.Index(l.view.segments, s) }

@@ -82,22 +82,39 @@ func (r *reading) barFor(b *bounds, from, to uint32) bar {
 }
 
 func (a *bar) raise(floor float64) {
-	a.floor, a.here, a.on = floor, floor/a.mostHere, floor/a.mostOn
+	if a.floor = floor; floor > 0 { // without one nothing has to be worth anything, also where the prior is nothing
+		a.here, a.on = floor/a.mostHere, floor/a.mostOn
+	}
 }
 
 // reaches reads a document that is not known by name and tells whether it answers the query and may reach the bar.
 func (r *reading) reaches(b *bounds, d sighting, bar *bar) bool {
 	clear(b.had.has)
 	clear(b.had.worth)
-	for _, list := range b.drive {
-		if list.words&d.words == 0 {
-			continue
-		}
-		if list.Seek(d.doc); list.Doc == d.doc {
-			r.take(b, list)
+	for k, list := range b.drive {
+		if d.drivers&driverBit(k) != 0 {
+			if list.Seek(d.doc); list.Doc == d.doc {
+				r.take(b, list)
+			}
 		}
 	}
-	return !(b.most(&b.states[0], &b.had) < bar.here) && r.at(d.doc)
+	return !(b.most(&b.states[0], &b.had) < bar.here) && r.atSighting(b, d)
+}
+
+// atSighting is at for a document of which it is known which drivers have it.
+func (r *reading) atSighting(b *bounds, d sighting) bool {
+	r.clear()
+	for k, list := range b.drive {
+		if d.drivers&driverBit(k) != 0 && list.Doc == d.doc {
+			r.count(list.term, list.Hit(), r.ev.ranking)
+		}
+	}
+	for _, u := range b.others {
+		if u.Seek(d.doc); u.Doc == d.doc {
+			r.count(u.term, u.Hit(), r.ev.ranking)
+		}
+	}
+	return r.settleAt(d.doc)
 }
 
 // take notes what a driver's document has, at most.

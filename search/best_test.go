@@ -135,3 +135,28 @@ func namesOf(page []candidate) (names []string) {
 	}
 	return names
 }
+
+// TestBestUnderOddSettings has settings at which bounds are easily wrong: priors that come to nothing, words of no rarity.
+func TestBestUnderOddSettings(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 9))
+	packages, downloads := crowd(random, 300)
+	packages = append(packages, pkg("the", "ember"), pkg("csvx", "ember of the csvx"), pkg("ember-a", "the ember"), pkg("ember-b", ""))
+	s := catalog(t, 100, downloads, packages...)
+	for name, change := range map[string]func(r *Ranking){
+		"prior of one word":    func(r *Ranking) { r.PriorOne, r.PriorMany, r.LikePrior = 1e6, 1e6, 1e6 },
+		"no prior":             func(r *Ranking) { r.PriorOne, r.PriorMany, r.LikePrior = 0, 0, 0 },
+		"stop words are worth": func(r *Ranking) { r.StopWord, r.TextShare = 0, 0 },
+		"fillers":              func(r *Ranking) { r.Filler, r.Synonym, r.Associated = 0, 0, 50 },
+		"no cover":             func(r *Ranking) { r.Cover, r.CoverMany, r.LikeCover = 0, 0, 0 },
+		"much":                 func(r *Ranking) { r.Scoped, r.Types, r.Proximity, r.LikeDerived = 50, 50, 50, 50 },
+	} {
+		s.ranking = DefaultRanking()
+		change(&s.ranking)
+		for _, q := range append(crowdQueries(random, packages)[:40], "the csvx ember", "best react library") {
+			req := Request{Text: q, Size: 5}
+			if got, want := answerOf(t, s, req, false), answerOf(t, s, req, true); !slices.Equal(got.page, want.page) {
+				t.Errorf("%s, %q:\ngot  %v\nwant %v", name, q, namesOf(got.page), namesOf(want.page))
+			}
+		}
+	}
+}

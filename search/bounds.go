@@ -10,6 +10,7 @@ import (
 type bounds struct {
 	ev     *evaluation
 	drive  []*driver
+	others []*unit   // of groups, which find no documents by themselves
 	states []ceiling // of the first k drivers together
 	text   []float64 // what a document that has nothing but the first k drivers is worth at most
 	factor float64   // the most that everything but the text, nearness and the prior makes of a score
@@ -22,7 +23,6 @@ type bounds struct {
 type driver struct {
 	*unit
 	stands  []stand
-	words   uint32 // a bit for each
 	promise float64
 }
 
@@ -71,7 +71,6 @@ func (r *reading) newBounds() *bounds {
 	for _, d := range b.drive {
 		for _, s := range d.stands {
 			d.promise = max(d.promise, ev.idf[s.word]*s.has)
-			d.words |= 1 << s.word
 		}
 	}
 	slices.SortStableFunc(b.drive, func(a, b *driver) int {
@@ -132,6 +131,9 @@ func (r *reading) addDrivers(b *bounds) {
 		for i := range r.units {
 			u := &r.units[i]
 			if !slices.Contains(u.term.slots, rarest) {
+				if slices.ContainsFunc(u.term.slots, func(s int) bool { return slices.Contains(g.slots, s) }) {
+					b.others = append(b.others, u)
+				}
 				continue
 			}
 			d := &driver{unit: u}
@@ -180,7 +182,7 @@ func (b *bounds) matched(one, other *ceiling) float64 {
 // worth is what can be made at most of what is matched.
 func (b *bounds) worth(one, other *ceiling) float64 {
 	ev, r := b.ev, b.ev.ranking
-	named, text := 0.0, 0.0
+	named, text, anyInName := 0.0, 0.0, false
 	for i, idf := range ev.idf {
 		w := one.worth[i]
 		if other != nil {
@@ -189,14 +191,14 @@ func (b *bounds) worth(one, other *ceiling) float64 {
 			}
 		}
 		if w[inStem] > 0 {
-			named += idf
+			named, anyInName = named+idf, true
 		}
 		text += idf * (max(max(r.Name, r.Scope)*w[inName], r.NameStem*w[inStem]) + r.Tags*w[inTags] +
 			r.Description*w[inProse] + r.Lead*w[inLead] + r.People*w[inPeople])
 	}
 	most := (text+r.NameCover*named)/ev.idfSum + r.AllWords
 	if ev.detail > 0 {
-		if named > 0 {
+		if anyInName {
 			most += ev.detail * r.NameShare
 		}
 		most += ev.detail * r.TextShare * shareOf(b.told(one, other), minDescription, minDescription)

@@ -71,12 +71,13 @@ func (d stretch) empty() stretch { return stretch{bitset.New(d.Len()), d.from, d
 
 // addMatching sets the matches of a stretch that is behind those before it, deleted ones among them.
 func (r *reading) addMatching(ctx context.Context, docs stretch) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	words := len(r.ev.words)
 	for _, u := range r.units {
 		if u.term.slots[0] < words {
-			if err := u.addTo(ctx, docs); err != nil {
-				return err
-			}
+			u.addTo(docs)
 		}
 	}
 	for _, g := range r.ev.groups {
@@ -85,9 +86,7 @@ func (r *reading) addMatching(ctx context.Context, docs stretch) error {
 			one := docs.empty()
 			for _, u := range r.units {
 				if u.term.slots[0] == slot {
-					if err := u.addTo(ctx, one); err != nil {
-						return err
-					}
+					u.addTo(one)
 				}
 			}
 			if i == 0 {
@@ -106,15 +105,20 @@ func (r *reading) addMatching(ctx context.Context, docs stretch) error {
 }
 
 // addTo sets the documents of a list that count.
-func (u *unit) addTo(ctx context.Context, docs stretch) error {
+func (u *unit) addTo(docs stretch) {
 	u.Seek(docs.from)
-	for n := 0; u.Doc < docs.to; u.Next() {
-		if n++; n%(64*checkEvery) == 0 && ctx.Err() != nil {
-			return ctx.Err()
+	if u.term.nameOnly {
+		for ; u.Doc < docs.to; u.Next() {
+			if u.Hit().Freq[postings.InName] > 0 {
+				docs.Set(uint(u.Doc - docs.from))
+			}
 		}
-		if !u.term.nameOnly || u.Hit().Freq[postings.InName] > 0 {
-			docs.Set(uint(u.Doc - docs.from))
+		return
+	}
+	var passed [256]uint32
+	for u.Doc < docs.to {
+		for _, doc := range u.Until(min(docs.to, u.Doc+uint32(len(passed))), passed[:0]) {
+			docs.Set(uint(doc - docs.from))
 		}
 	}
-	return nil
 }

@@ -26,7 +26,7 @@ func (ev *evaluation) nameHits(s *index.Segment) ([]nameHit, error) {
 			mains = append(mains, index.Term{Field: n.field, Text: n.text})
 			continue
 		}
-		err := s.EachDocument(index.Term{Field: n.field, Text: n.text}, func(doc uint32) {
+		err := ev.dictionary.EachDocument(s, index.Term{Field: n.field, Text: n.text}, func(doc uint32) {
 			h := nameHit{doc: doc}
 			switch n.part {
 			case wholeName:
@@ -44,7 +44,7 @@ func (ev *evaluation) nameHits(s *index.Segment) ([]nameHit, error) {
 			return nil, err
 		}
 	}
-	projects, err := s.InBoth(scopes, mains)
+	projects, err := ev.dictionary.InBoth(s, scopes, mains)
 	if err != nil {
 		return nil, err
 	}

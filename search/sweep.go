@@ -22,7 +22,9 @@ type sweep struct {
 	// By document of the stretch.
 	matched [maxStretch]float32 // in units of idf
 	words   [maxStretch]uint32  // the words that are counted in it
+	drivers [maxStretch]uint64  // those that have it, see driverBit
 	touched []uint32
+	sorted  bool // touched are
 	passed  []uint32
 
 	needs []float64 // by set of words, see need; 0: not known yet
@@ -103,29 +105,40 @@ func (s *sweep) over(from, to uint32, first int, b *bounds, here float64, found 
 				s.touched = append(s.touched, i)
 			}
 			s.gain(scan, doc-from)
+			s.drivers[doc-from] |= driverBit(k)
 		}
+	}
+	if len(s.touched) == 0 {
+		return found
+	}
+	unit := 0.0
+	if here > 0 && b.ev.cover > 0 {
+		unit = b.ev.idfSum * math.Pow(here, 1/b.ev.cover) * (1 - 1e-5) // sums are rounded
 	}
 	if first > 0 {
-		s.keep(b, here, first)
-		slices.Sort(s.touched)
+		s.keep(b, unit, first)
+		s.sorted = false
 		for k := first - 1; k >= 0 && len(s.touched) > 0; k-- {
-			s.ask(&s.scans[k], from, to)
+			s.ask(k, from, to)
+			if k%keepEvery == 1 {
+				s.keep(b, unit, k)
+			}
 		}
 	}
-	s.keep(b, here, 0)
+	s.keep(b, unit, 0)
 	for _, i := range s.touched {
-		found = append(found, sighting{from + i, s.words[i]})
-		s.matched[i], s.words[i] = 0, 0
+		found = append(found, sighting{from + i, s.drivers[i]})
+		s.forget(i)
 	}
 	return found
 }
 
-// keep lets go of the documents that cannot be worth as much as said, whatever they have of the drivers before first.
-func (s *sweep) keep(b *bounds, here float64, first int) {
-	if here <= 0 || b.ev.cover == 0 {
+// keep lets go of the documents that cannot match enough, see need, whatever they have of the drivers before first. unit is
+// what must be matched of a text that is worth 1.
+func (s *sweep) keep(b *bounds, unit float64, first int) {
+	if unit == 0 {
 		return
 	}
-	unit := b.ev.idfSum * math.Pow(here, 1/b.ev.cover) * (1 - 1e-5) // sums are rounded
 	rest, more := uint32(0), &b.states[first]
 	for w, has := range more.has {
 		if has > 0 {
@@ -142,14 +155,22 @@ func (s *sweep) keep(b *bounds, here float64, first int) {
 		if matched >= unit*s.need(b, words|rest) {
 			kept = append(kept, i)
 		} else {
-			s.matched[i], s.words[i] = 0, 0
+			s.forget(i)
 		}
 	}
 	s.touched = kept
 }
 
-// sighting is a document that may be among the best, and the words that it has something of.
-type sighting struct{ doc, words uint32 }
+func (s *sweep) forget(i uint32) { s.matched[i], s.words[i], s.drivers[i] = 0, 0, 0 }
+
+// sighting is a document that may be among the best, and the drivers that have it, see driverBit.
+type sighting struct {
+	doc     uint32
+	drivers uint64
+}
+
+// driverBit is a driver's bit in a set of them; the last is that of all from there on.
+func driverBit(k int) uint64 { return 1 << min(k, 63) }
 
 // gain adds what a driver has for a document.
 func (s *sweep) gain(scan *scan, i uint32) {
@@ -164,16 +185,25 @@ func (s *sweep) gain(scan *scan, i uint32) {
 // seekCost is how many documents of a list are passed in the time that one is sought.
 const seekCost = 30
 
+// keepEvery is how many lists are asked about documents before those that cannot be worth enough any more are let go.
+const keepEvery = 3
+
 // ask adds what a driver has for the documents touched, by seeking them where they are few.
-func (s *sweep) ask(scan *scan, from, to uint32) {
+func (s *sweep) ask(k int, from, to uint32) {
+	scan := &s.scans[k]
 	scan.Seek(from)
 	if scan.Doc >= to {
 		return
 	}
 	if per := maxStretch * scan.Len() / s.documents; len(s.touched)*seekCost < per {
+		if !s.sorted {
+			slices.Sort(s.touched)
+			s.sorted = true
+		}
 		for _, i := range s.touched {
 			if scan.Seek(from + i); scan.Doc == from+i {
 				s.gain(scan, i)
+				s.drivers[i] |= driverBit(k)
 			}
 		}
 		return
@@ -182,6 +212,7 @@ func (s *sweep) ask(scan *scan, from, to uint32) {
 	for _, doc := range s.passed {
 		if s.words[doc-from] != 0 {
 			s.gain(scan, doc-from)
+			s.drivers[doc-from] |= driverBit(k)
 		}
 	}
 }
