@@ -44,8 +44,7 @@ func Parse(text string) (Query, error) {
 		}
 	}
 	p.query.Text, p.query.Rest = strings.Join(p.free, " "), strings.Join(p.rest, " ")
-	p.query.Exclude |= p.not
-	p.query.Require |= p.is &^ p.not // of is:x and not:x, the second wins
+	p.query.Require, p.query.Exclude = p.is, p.not
 	return p.query, nil
 }
 

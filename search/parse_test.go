@@ -64,7 +64,7 @@ func TestParse(t *testing.T) {
 		"author: x":                  {Text: "x", Words: []string{"x"}},
 		"not:deprecated is:unstable": {
 			Require: store.FlagUnstable, Exclude: store.FlagDeprecated},
-		"is:deprecated not:deprecated": {Exclude: store.FlagDeprecated},
+		"is:deprecated not:deprecated": {Require: store.FlagDeprecated, Exclude: store.FlagDeprecated},
 		"boost-exact:false a":          {Text: "a", Words: []string{"a"}, NoExactBoost: true},
 		"foo:bar":                      {Text: "foo:bar", Words: []string{"foo", "bar"}},
 		"https://a.example/x?y=1":      {Text: "https://a.example/x?y=1", Words: []string{"https", "a", "example", "x", "y", "1"}},

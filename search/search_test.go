@@ -101,6 +101,8 @@ func TestQualifiersAndPhrases(t *testing.T) {
 		`is:unstable`:                  {"beta-picker"},
 		`is:deprecated`:                {"old-picker"},
 		`not:deprecated keywords:date`: {"picker", "beta-picker"},
+		`is:unstable not:unstable`:     {},
+		`is:unstable -is:unstable`:     {},
 		`nothing-like-this-at-all`:     {},
 		`!!!`:                          {},
 	} {
