@@ -294,6 +294,20 @@ func TestNoHeadStartForTheName(t *testing.T) {
 	}
 }
 
+// TestTheCaseTypedComesFirst: capital letters are typed on purpose, small ones are not.
+func TestTheCaseTypedComesFirst(t *testing.T) {
+	held := pkg("QUEUE", "")
+	held.Status = store.SecurityHeld
+	s := catalog(t, 5, map[string]uint64{"jsonrivulet": 1e8, "JSONRivulet": 10, "queue": 1e6},
+		pkg("JSONRivulet", "streams"), pkg("jsonrivulet", "rivulet of json", "json"), pkg("JsonRivulet", "streams"), pkg("queue", "a queue"), held)
+	for text, want := range map[string]string{"JSONRivulet": "JSONRivulet", "JsonRivulet": "JsonRivulet", "jsonrivulet": "jsonrivulet",
+		"JSONRIVULET": "jsonrivulet", "JSONRivulet has:description": "JSONRivulet", "QUEUE": "queue"} {
+		if got := firstOf(t, s, text).Package.Name; got != want {
+			t.Errorf("%s finds %s first, want %s", text, got, want)
+		}
+	}
+}
+
 func TestExactNameBeatsAnyPrior(t *testing.T) {
 	dead := pkg("tiny", "")
 	dead.Deprecated = true
