@@ -102,9 +102,14 @@ func (ev *evaluation) addNames() error {
 	return nil
 }
 
-// inTypedCase tells whether a name is the text to the letter and has capitals, which nobody types by accident.
-func (ev *evaluation) inTypedCase(name []byte) bool {
-	return string(name) == ev.query.Text && bytes.ContainsFunc(name, unicode.IsUpper)
+// inTypedCase tells whether a name is the text to the letter and has capitals, which nobody types by accident, and is not outdone by
+// one of other case as look-alikes are.
+func (ev *evaluation) inTypedCase(name []byte, own store.Rank) bool {
+	if string(name) != ev.query.Text || !bytes.ContainsFunc(name, unicode.IsUpper) {
+		return false
+	}
+	folded := rival{}
+	return !folded.consider(ev.named, 1, ev.ratio(own), own) || ev.named.name == string(name)
 }
 
 // addForm looks for letters as a name, as one under any scope, and as a scope with its main packages.

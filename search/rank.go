@@ -94,7 +94,7 @@ func (r *reading) rank(doc uint32, floor float64, note noter) float64 {
 	if r.whole && !ev.query.NoExactBoost && r.s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
 		note.add("exact name", exactName)
 		score += exactName
-		if ev.inTypedCase(r.s.NameBytes(doc)) {
+		if ev.inTypedCase(r.s.NameBytes(doc), r.s.Rank(doc)) {
 			note.add("in the case typed", typedCase)
 			score += typedCase
 		}

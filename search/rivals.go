@@ -54,6 +54,7 @@ func (ev *evaluation) addRivals() error {
 	if err != nil {
 		return err
 	}
+	ev.named = exact
 	original := rival{}
 	if exact.found && same.name != exact.name {
 		original.consider(same, 1, ev.ratio(exact.rank), exact.rank)
