@@ -134,6 +134,19 @@ func TestAlternatives(t *testing.T) {
 			t.Errorf("%q finds %v", text, got[:3])
 		}
 	}
+	for text, meant := range map[string]string{"hamner alternative": "hammer alternative", "Alternatives to hamner": "alternatives to hammer",
+		"like hamner not:deprecated": "like hammer not:deprecated", "hammer alternative": "", "like sledge mallet": ""} {
+		r, err := s.Search(t.Context(), Request{Text: text, Size: 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Correction != meant {
+			t.Errorf("%q is taken for %q, want %q", text, r.Correction, meant)
+		}
+		if meant != "" && r.Hits[0].Package.Name != "mallet" {
+			t.Errorf("%q finds %s first", text, r.Hits[0].Package.Name)
+		}
+	}
 	if got := found(t, s, "unheard alternative"); len(got) != 0 {
 		t.Errorf("an alternative to nothing: %v", got)
 	}
