@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"pkgsearch/index"
 	"pkgsearch/index/store"
@@ -106,6 +107,11 @@ func (f *front) fail(w http.ResponseWriter, r *http.Request, err error) {
 	// Four strings and numbers always encode.
 	body, _ := json.Marshal(ErrorBody{p.text, p.code, p.limit, exchangeOf(r.Context()).id})
 	write(w, r, p.status, append(body, '\n'))
+}
+
+// reason is what a search found wrong, without the words that mark it as the client's fault: for where a parameter stands before it.
+func reason(err error) string {
+	return strings.TrimPrefix(err.Error(), search.ErrBadQuery.Error()+": ")
 }
 
 // word quotes what a client sent, shortened, for an error message.

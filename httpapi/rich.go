@@ -40,7 +40,7 @@ func (p params) richRequest() (search.Request, error) {
 	}
 	if s := p["sort"]; s != "" {
 		if req.Sort, err = search.ParseSort(s); err != nil {
-			return req, refuse(http.StatusBadRequest, "bad_sort", "sort=%s: %s", word(s), err)
+			return req, refuse(http.StatusBadRequest, "bad_sort", "sort=%s: %s", word(s), reason(err))
 		}
 	}
 	if err := p.walk(&req); err != nil {
@@ -71,7 +71,7 @@ func (p params) facets(req *search.Request) error {
 		}
 		f, err := search.ParseFacet(name)
 		if err != nil {
-			return refuse(http.StatusBadRequest, "bad_facets", "facets=%s: %s", word(name), err)
+			return refuse(http.StatusBadRequest, "bad_facets", "facets=%s: %s", word(name), reason(err))
 		}
 		req.Facets = append(req.Facets, f)
 	}
@@ -92,7 +92,7 @@ func (p params) filters(req *search.Request) error {
 		name := filterParam(f)
 		c, err := search.ParseChoice(f, p[name])
 		if err != nil {
-			return refuse(http.StatusBadRequest, "bad_"+name, "%s=%s: %s", name, word(p[name]), err)
+			return refuse(http.StatusBadRequest, "bad_"+name, "%s=%s: %s", name, word(p[name]), reason(err))
 		}
 		if len(c.Values) > 0 {
 			req.Choices = append(req.Choices, c)

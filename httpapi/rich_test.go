@@ -106,6 +106,8 @@ func TestRichParameterErrors(t *testing.T) {
 	} {
 		if body := wantError(t, get(api, "/api/v1/search?"+query), 400, want[0]); !strings.Contains(body.Error, want[1]) {
 			t.Errorf("%s: %q does not say %q", query, body.Error, want[1])
+		} else if strings.Contains(body.Error, "bad query") {
+			t.Errorf("%s: %q says twice that it is wrong", query, body.Error)
 		}
 	}
 	if fake.calls != 0 {

@@ -6,6 +6,8 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
+
+	"pkgsearch/index/mapped"
 )
 
 // readChecked reads the text that writeChecked wrote.
@@ -23,7 +25,7 @@ func readChecked(path string) ([]byte, error) {
 
 // writeChecked replaces a file by a line with the checksum of a text (CRC-32, IEEE) and the text.
 func writeChecked(path string, text []byte) error {
-	return replaceFile(path, []byte(checksumLine(text)+"\n"), text)
+	return mapped.Replace(path, []byte(checksumLine(text)+"\n"), text)
 }
 
 func checksumLine(text []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(text)) }

@@ -41,7 +41,7 @@ func TestFrequentTermsOfMany(t *testing.T) {
 	dir := t.TempDir()
 	ix := openIndex(t, dir, openStore(t, dir))
 	var packages []store.Package
-	for i := range frequentCheckEvery + 100 {
+	for i := range checkEvery + 100 {
 		packages = append(packages, pkg(fmt.Sprintf("aa%sz", letters(i)), ""))
 	}
 	packages = append(packages, pkg("zz-first", ""), pkg("zz-second", ""))

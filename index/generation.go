@@ -204,7 +204,7 @@ func (g *generation) release() error {
 	if g.refs.Add(-1) > 0 {
 		return nil
 	}
-	err := errors.Join(g.names.release(), g.bleve.Close())
+	err := g.bleve.Close()
 	if g.drop.Load() {
 		err = errors.Join(err, os.RemoveAll(g.path))
 	}

@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
+	"pkgsearch/index/mapped"
 	"pkgsearch/index/store"
 	"pkgsearch/index/suggest"
 )
@@ -19,27 +21,13 @@ const namesFile = "names"
 // completer is the names of a view: an immutable set over a mapped file.
 type completer struct {
 	set    *suggest.Set
-	lln    uint64 // log number that the set has reached
-	inFile uint64 // and the file
-	file   *mappedFile
+	lln    uint64            // log number that the set has reached
+	inFile uint64            // and the file
+	file   *mapped.Map       // of the set, which must not outlive it; nil while the names are in memory
 	since  *[]suggest.Change // what has come while the file is written anew; nil while it is not
 }
 
-// release gives up the file; of nil it does nothing.
-func (l *completer) release() error {
-	if l == nil {
-		return nil
-	}
-	return l.file.release()
-}
-
-// retained is the list for one more user.
-func (l *completer) retained() *completer {
-	l.file.retain()
-	return l
-}
-
-// with is the list after some changes. It takes over the reference to the file.
+// with is the list after some changes.
 func (l *completer) with(ctx context.Context, changes []suggest.Change, lln uint64) (*completer, error) {
 	set, err := l.set.With(ctx, changes)
 	if err != nil {
@@ -56,6 +44,7 @@ func (v *View) Complete(ctx context.Context, text string, k int) ([]suggest.Comp
 	if v.names == nil {
 		return nil, errBulk
 	}
+	defer runtime.KeepAlive(v.names)
 	return v.names.set.Complete(ctx, text, k)
 }
 
@@ -64,6 +53,7 @@ func (v *View) Phrases(ctx context.Context, text string, k int) ([]string, error
 	if v.names == nil {
 		return nil, errBulk
 	}
+	defer runtime.KeepAlive(v.names)
 	return v.names.set.Phrases(ctx, text, k)
 }
 
@@ -89,7 +79,7 @@ func (ix *Index) namesFor(ctx context.Context, g *generation, v *View) (*complet
 			return nil, err
 		}
 	}
-	return g.names.retained(), nil
+	return g.names, nil
 }
 
 // openNames opens a generation's file, or makes it.
@@ -100,7 +90,6 @@ func (ix *Index) openNames(ctx context.Context, g *generation) error {
 			g.names = l
 			return nil
 		}
-		err = errors.Join(err, l.release())
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		ix.opts.Logger.Warn("list of names cannot be used, making it anew", "generation", g.name, "err", err)
@@ -126,21 +115,21 @@ func (ix *Index) reaches(lln uint64) error {
 
 // loadNames maps a file and checks all of it.
 func loadNames(path, dbid string) (*completer, error) {
-	file, err := mapFile(path)
+	file, err := mapped.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	table, err := suggest.Parse(file.bytes)
+	table, err := suggest.Parse(file.Bytes())
 	if err == nil && table.ID != dbid {
 		err = fmt.Errorf("%w: it is of the store %q, not %q", errOutdated, table.ID, dbid)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), file.release())
+		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	return listOf(table, file), nil
 }
 
-func listOf(table *suggest.Table, file *mappedFile) *completer {
+func listOf(table *suggest.Table, file *mapped.Map) *completer {
 	return &completer{set: suggest.NewSet(table), lln: table.LLN, inFile: table.LLN, file: file}
 }
 
@@ -152,7 +141,7 @@ func (ix *Index) remakeNames(ctx context.Context, g *generation) error {
 		return err
 	}
 	aside := filepath.Join(g.path, namesFile+".new")
-	if err = writeDurably(aside, image); err == nil {
+	if err = mapped.WriteAside(aside, image); err == nil {
 		err = ix.adoptNames(g, aside)
 	}
 	if err == nil {
@@ -163,25 +152,22 @@ func (ix *Index) remakeNames(ctx context.Context, g *generation) error {
 	if err != nil {
 		return fmt.Errorf("list names of index %s: %w", g.name, err)
 	}
-	old := g.names
-	g.names = listOf(table, &mappedFile{})
-	g.names.file.retain()
-	return old.release()
+	g.names = listOf(table, nil)
+	return nil
 }
 
 // adoptNames puts a new file in place and makes it the generation's.
 func (ix *Index) adoptNames(g *generation, aside string) error {
 	path := filepath.Join(g.path, namesFile)
-	if err := putInPlace(aside, path); err != nil {
+	if err := mapped.PutInPlace(aside, path); err != nil {
 		return fmt.Errorf("replace names of index %s: %w", g.name, err)
 	}
 	l, err := loadNames(path, ix.store.ID())
 	if err != nil {
 		return err
 	}
-	old := g.names
 	g.names = l
-	return old.release()
+	return nil
 }
 
 // writeNames makes the file of a generation that is not open.
@@ -299,7 +285,7 @@ func (ix *Index) foldNames(ctx context.Context) error {
 			err = ix.swapNames(g, image, &since)
 		}
 		ix.stopNoting(g, &since)
-		err = errors.Join(err, l.release())
+		runtime.KeepAlive(l)
 	}
 	return errors.Join(err, g.release())
 }
@@ -315,8 +301,8 @@ func (ix *Index) stopNoting(g *generation, since *[]suggest.Change) {
 	}
 }
 
-// liveNames gives the live generation, retained, nil once closed. Where changes are to be collected it also gives its names,
-// retained, if they are worth folding.
+// liveNames gives the live generation, retained, nil once closed. Where changes are to be collected it also gives its names
+// if they are worth folding.
 func (ix *Index) liveNames(since *[]suggest.Change) (*generation, *completer) {
 	ix.write.Lock()
 	defer ix.write.Unlock()
@@ -332,13 +318,13 @@ func (ix *Index) liveNames(since *[]suggest.Change) (*generation, *completer) {
 	noting := *l
 	noting.since = since
 	g.names = &noting
-	return g, l.retained()
+	return g, l
 }
 
 // swapNames writes an image and makes it the live generation's file, with what has changed since.
 func (ix *Index) swapNames(g *generation, image []byte, since *[]suggest.Change) error {
 	aside := filepath.Join(g.path, namesFile+".next") // while the writer may write another
-	if err := writeDurably(aside, image); err != nil {
+	if err := mapped.WriteAside(aside, image); err != nil {
 		return fmt.Errorf("write names of index %s: %w", g.name, err)
 	}
 	ix.write.Lock()

@@ -79,7 +79,6 @@ func (v *View) retain() bool {
 func (v *View) Release() {
 	if v.refs.Add(-1) == 0 {
 		v.snapshot.DecRef()
-		v.names.release()
 		v.owner.release()
 	}
 }

@@ -13,7 +13,7 @@ import (
 // answer is a page of matches and what all of them have in common.
 type answer struct {
 	page   []candidate
-	more   bool // there are matches after the page
+	last   *candidate // the last of it or before it, if there are matches after it
 	total  int
 	facets map[string][]FacetCount
 }
@@ -35,7 +35,9 @@ func (ev *evaluation) answer(ctx context.Context, req Request, after *place) (an
 		a.total = min(a.total+matches, most)
 	}
 	found := top.sorted()
-	a.more = len(found) > size
+	if size > 0 && len(found) > size {
+		a.last = &found[size-1]
+	}
 	found = found[:min(len(found), size)]
 	a.page = found[min(req.From, len(found)):]
 	if req.Sort != ByRelevance {

@@ -1,8 +1,10 @@
 package search
 
 import (
+	"slices"
 	"unicode/utf8"
 
+	"pkgsearch/index"
 	"pkgsearch/index/postings"
 )
 
@@ -13,7 +15,7 @@ const (
 )
 
 // addCompounds looks for words written as one where the text has two, and as two where it has one:
-// "type script", "datepicker".
+// "type script", "datepicker", "datePickerView".
 func (ev *evaluation) addCompounds() error {
 	words := ev.query.Words
 	for i := 1; i < len(words); i++ {
@@ -22,6 +24,13 @@ func (ev *evaluation) addCompounds() error {
 		ev.addStem(both, ev.dictionary.Stem(whole), ev.ranking.Compound, true, false)
 	}
 	for i, w := range words {
+		split, err := ev.addHump(i, w)
+		if err != nil {
+			return err
+		}
+		if split {
+			continue
+		}
 		left, right, err := ev.halves(w)
 		if err != nil {
 			return err
@@ -31,6 +40,27 @@ func (ev *evaluation) addCompounds() error {
 		}
 	}
 	return nil
+}
+
+// addHump looks for a word in camelCase as its parts too, if each is found in more packages than the word: else it is a
+// word of its own, such as a brand. It tells whether it is split.
+func (ev *evaluation) addHump(i int, w string) (bool, error) {
+	at := slices.IndexFunc(ev.query.Humps, func(h index.Hump) bool { return h.Word == w })
+	if at < 0 {
+		return false, nil
+	}
+	own, err := ev.frequency(w)
+	if err != nil {
+		return false, err
+	}
+	parts := ev.query.Humps[at].Parts
+	for _, part := range parts {
+		if n, err := ev.frequency(part); err != nil || n <= own {
+			return false, err
+		}
+	}
+	ev.addGroup([]int{i}, parts, ev.ranking.Compound)
+	return true, nil
 }
 
 // halves cuts a word into two that are found in more packages than the word itself, each; "" for none.

@@ -95,9 +95,6 @@ func (r Request) after() (*place, error) {
 
 // setCursors tells of each hit of a page how to go on after it, and gives the cursor of the next page.
 func (r Request) setCursors(a answer, hits []Hit) (next string) {
-	if len(a.page) == 0 {
-		return ""
-	}
 	question := r.question()
 	at := make(map[string]candidate, len(a.page))
 	for _, c := range a.page {
@@ -106,8 +103,8 @@ func (r Request) setCursors(a answer, hits []Hit) (next string) {
 	for i := range hits {
 		hits[i].Cursor = encodeCursor(question, r.Sort.placeOf(at[hits[i].Package.Name]))
 	}
-	if !a.more {
+	if a.last == nil {
 		return ""
 	}
-	return encodeCursor(question, r.Sort.placeOf(a.page[len(a.page)-1]))
+	return encodeCursor(question, r.Sort.placeOf(*a.last))
 }

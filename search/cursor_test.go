@@ -113,6 +113,12 @@ func TestWalkGoesDeeperThanFrom(t *testing.T) {
 	if len(last.Hits) != 100 || last.Next == "" {
 		t.Fatalf("the last page has %d hits, cursor %q", len(last.Hits), last.Next)
 	}
+	for _, size := range []int{0, MaxSize} { // beyond the last page: none of it, but the way on
+		end := ask(t, s, Request{Text: "thing", Size: size, From: MaxFrom})
+		if len(end.Hits) != 0 || end.Next != last.Next {
+			t.Errorf("from %d: %d hits, cursor %q, want none and %q", MaxFrom, len(end.Hits), end.Next, last.Next)
+		}
+	}
 	seen := map[string]bool{}
 	for req := (Request{Text: "thing", Size: MaxSize}); ; {
 		r := ask(t, s, req)

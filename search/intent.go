@@ -11,13 +11,13 @@ import (
 // readIntent understands what a text wants beside its words: packages like another one, or the best of a
 // kind, in which some words say only that a package is wanted.
 func (ev *evaluation) readIntent() error {
-	if name := ev.query.comparedTo(); name != nil {
+	if c := ev.query.comparedTo(); c.words != nil {
 		own, err := ev.mostUsed(index.FieldJoined, index.Joined(ev.query.Text))
 		if err != nil {
 			return err
 		}
 		if !own.found { // else the text is itself a name
-			if err := ev.likeAnother(name); err != nil || ev.likeOne != "" {
+			if err := ev.likeAnother(c); err != nil || ev.likeOne != "" {
 				return err
 			}
 		}
@@ -33,28 +33,41 @@ func (ev *evaluation) readIntent() error {
 // maxComparedWords is the number of words that the name of a package to be compared with may have.
 const maxComparedWords = 6
 
-// comparedTo gives the words of the package named in "x alternative", "alternatives to x", "like x" or
-// "similar to x"; nil when the text asks nothing of the kind.
-func (q *Query) comparedTo() []string {
+// comparison is a text that names a package to be compared with, folded.
+type comparison struct {
+	before, after []string // the name
+	words         []string // of the name
+}
+
+// with gives the text with another name.
+func (c comparison) with(name string) string {
+	return strings.Join(slices.Concat(c.before, []string{name}, c.after), " ")
+}
+
+// comparedTo takes "x alternative", "alternatives to x", "like x" or "similar to x" apart; it gives no words when
+// the text asks nothing of the kind.
+func (q *Query) comparedTo() (c comparison) {
 	fields := strings.Fields(index.Fold(q.Text))
 	if len(q.Phrases) > 0 || len(fields) < 2 {
-		return nil
+		return c
 	}
 	var name []string
 	switch first, last := fields[0], fields[len(fields)-1]; {
 	case isComparison(last):
-		name = fields[:len(fields)-1]
+		name, c.after = fields[:len(fields)-1], fields[len(fields)-1:]
 	case isComparison(first) || first == "like" || first == "similar":
 		name = fields[1:]
 		if name[0] == "to" || name[0] == "for" {
 			name = name[1:]
 		}
+		c.before = fields[:len(fields)-len(name)]
 	}
 	words := index.Words(strings.Join(name, " "))
 	if len(words) == 0 || len(words) > maxComparedWords {
-		return nil
+		return c
 	}
-	return words
+	c.words = words
+	return c
 }
 
 func isComparison(word string) bool {
@@ -77,16 +90,16 @@ func isFiller(w string) bool {
 
 // likeAnother replaces the words by what the named package says of itself and by what its name goes
 // together with. It does nothing where there is no such package or it says nothing.
-func (ev *evaluation) likeAnother(words []string) error {
-	k, err := ev.mostUsed(index.FieldJoined, strings.Join(words, ""))
+func (ev *evaluation) likeAnother(c comparison) error {
+	k, slipped, err := ev.compared(c.words)
 	if err != nil || !k.found {
 		return err
 	}
-	own := slices.Clone(words)
+	own := slices.Clone(c.words)
 	for _, t := range index.NameTokens(k.name) {
 		own = append(own, t.Text)
 	}
-	likes, err := ev.kin(own[len(words):])
+	likes, err := ev.kin(own[len(c.words):])
 	if err != nil {
 		return err
 	}
@@ -96,11 +109,36 @@ func (ev *evaluation) likeAnother(words []string) error {
 		return err
 	}
 	ev.words, ev.likeOne = append(likes, said...), k.name
+	if slipped {
+		ev.correction = c.with(k.name)
+	}
 	ev.addName(likenedName, index.FieldJoined, index.Joined(k.name), 1)
 	for _, p := range peers {
 		ev.addName(peerName, index.FieldName, index.Fold(p.Name), float64(p.Likeness))
 	}
 	return nil
+}
+
+// compared finds the package of a name or, where nothing has its letters and its words are not familiar ones, the one that
+// was meant if a finger slipped.
+func (ev *evaluation) compared(words []string) (k known, slipped bool, err error) {
+	joined := strings.Join(words, "")
+	k, err = ev.mostUsed(index.FieldJoined, joined)
+	if err != nil || k.found {
+		return k, false, err
+	}
+	familiar, err := ev.familiar(joined, words)
+	if err != nil || familiar {
+		return known{}, false, err
+	}
+	near, err := ev.nearNames(joined, editsFor(joined), known{}, false)
+	most := 0.0
+	for _, c := range near {
+		if c.known.found && c.use() > most {
+			k, most = c.known, c.use()
+		}
+	}
+	return k, k.found, err
 }
 
 // maxKin bounds the words of a name that are looked for by association.

@@ -81,6 +81,29 @@ func TestCompounds(t *testing.T) {
 	}
 }
 
+// TestCamelCase: what is written in camelCase is also looked for as its parts, if these are the commoner ones, and the
+// word as it stands comes first.
+func TestCamelCase(t *testing.T) {
+	s := catalog(t, 50, nil, append(repeated("query", 9), pkg("parts", "We do it and go to tea"), pkg("half", "go and be merry"), pkg("leaf", "of tea"),
+		pkg("go-do-tea", "Parts in the name"), pkg("whole", "A gotea of its own"), pkg("jquery", "One word"), pkg("other", "With jquery"), pkg("third", "On jquery"),
+		pkg("pair", "the query of j"))...)
+	for text, want := range map[string][]string{
+		"goTea":      {"go-do-tea", "parts", "whole"},
+		"gotea":      {"whole"},
+		"goTeaParty": {},
+		"jQuery":     {"jquery", "other", "third"},
+	} {
+		got := topOf(t, s, text)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s finds %v, want %v", text, got, want)
+		}
+	}
+	if got := topOf(t, s, "goTea"); got[0] != "whole" {
+		t.Errorf("goTea finds %s first", got[0])
+	}
+}
+
 func TestWordsSideBySideComeFirst(t *testing.T) {
 	s := catalog(t, 50, nil, pkg("a", "copper pipe for a kitchen sink"), pkg("b", "kitchen for copper and another pipe"), pkg("c", "pipe dreams of a kitchen in copper"))
 	if got := found(t, s, "copper pipe"); got[0] != "a" {
@@ -109,6 +132,19 @@ func TestAlternatives(t *testing.T) {
 	for _, text := range []string{"hammer alternative", "alternatives to hammer", "like hammer", "similar to hammer"} {
 		if got := topOf(t, s, text); got[0] != "mallet" || slices.Contains(got, "hammer") {
 			t.Errorf("%q finds %v", text, got[:3])
+		}
+	}
+	for text, meant := range map[string]string{"hamner alternative": "hammer alternative", "Alternatives to hamner": "alternatives to hammer",
+		"like hamner not:deprecated": "like hammer not:deprecated", "hammer alternative": "", "like sledge mallet": ""} {
+		r, err := s.Search(t.Context(), Request{Text: text, Size: 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Correction != meant {
+			t.Errorf("%q is taken for %q, want %q", text, r.Correction, meant)
+		}
+		if meant != "" && r.Hits[0].Package.Name != "mallet" {
+			t.Errorf("%q finds %s first", text, r.Hits[0].Package.Name)
 		}
 	}
 	if got := found(t, s, "unheard alternative"); len(got) != 0 {

@@ -1,8 +1,10 @@
 package search
 
 import (
+	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 
 	"pkgsearch/index"
 	"pkgsearch/index/store"
@@ -98,6 +100,16 @@ func (ev *evaluation) addNames() error {
 		ev.addName(mainName, index.FieldBase, main, 1)
 	}
 	return nil
+}
+
+// inTypedCase tells whether a name is the text to the letter and has capitals, which nobody types by accident, and is not outdone by
+// one of other case as look-alikes are.
+func (ev *evaluation) inTypedCase(name []byte, own store.Rank) bool {
+	if string(name) != ev.query.Text || !bytes.ContainsFunc(name, unicode.IsUpper) {
+		return false
+	}
+	folded := rival{}
+	return !folded.consider(ev.named, 1, ev.ratio(own), own) || ev.named.name == string(name)
 }
 
 // addForm looks for letters as a name, as one under any scope, and as a scope with its main packages.

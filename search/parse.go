@@ -43,9 +43,9 @@ func Parse(text string) (Query, error) {
 			return Query{}, err
 		}
 	}
+	p.addHumps()
 	p.query.Text, p.query.Rest = strings.Join(p.free, " "), strings.Join(p.rest, " ")
-	p.query.Exclude |= p.not
-	p.query.Require |= p.is &^ p.not // of is:x and not:x, the second wins
+	p.query.Require, p.query.Exclude = p.is, p.not
 	return p.query, nil
 }
 
@@ -53,6 +53,7 @@ type parser struct {
 	query   Query
 	free    []string // items of free text, as typed
 	rest    []string // the other items, as typed
+	humps   []index.Hump
 	is, not store.Flag
 	budget  int // plain words still allowed
 }
@@ -100,6 +101,20 @@ func (p *parser) addText(it item) {
 		p.query.Phrases = append(p.query.Phrases, words)
 	}
 	p.addWords(words, it.quoted)
+	if !it.quoted {
+		p.humps = append(p.humps, index.Humps(it.value)...)
+	}
+}
+
+// addHumps adds words in camelCase whose parts are still within the bound on words.
+func (p *parser) addHumps() {
+	for _, h := range p.humps {
+		known := slices.ContainsFunc(p.query.Humps, func(other index.Hump) bool { return other.Word == h.Word })
+		if !known && len(h.Parts) <= p.budget && slices.Contains(p.query.Words, h.Word) {
+			p.budget -= len(h.Parts)
+			p.query.Humps = append(p.query.Humps, h)
+		}
+	}
 }
 
 // addWords adds words to rank by. Those that are paid for restrict the answer too, and have been counted.

@@ -9,14 +9,19 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"pkgsearch/index"
 	"pkgsearch/index/store"
 )
 
 func TestParse(t *testing.T) {
 	and := func(values ...string) [][]string { return [][]string{values} }
 	for text, want := range map[string]Query{
-		"":                           {},
-		"React  Native":              {Text: "React Native", Words: []string{"react", "native"}},
+		"":              {},
+		"React  Native": {Text: "React Native", Words: []string{"react", "native"}},
+		"parseJSON x": {Text: "parseJSON x", Words: []string{"parsejson", "x"},
+			Humps: []index.Hump{{Word: "parsejson", Parts: []string{"parse", "json"}}}},
+		`"aB" -cD name:eF`: {Text: "aB eF", Words: []string{"ab", "ef"}, Phrases: and("ab"), Without: and("cd"),
+			Fields: []FieldWords{{InName, []string{"ef"}, false}}},
 		"@babel/core":                {Text: "@babel/core", Words: []string{"babel", "core"}},
 		`"date picker" vue`:          {Text: "date picker vue", Words: []string{"date", "picker", "vue"}, Phrases: and("date", "picker")},
 		`"open`:                      {Text: `"open`, Words: []string{"open"}},
@@ -64,7 +69,7 @@ func TestParse(t *testing.T) {
 		"author: x":                  {Text: "x", Words: []string{"x"}},
 		"not:deprecated is:unstable": {
 			Require: store.FlagUnstable, Exclude: store.FlagDeprecated},
-		"is:deprecated not:deprecated": {Exclude: store.FlagDeprecated},
+		"is:deprecated not:deprecated": {Require: store.FlagDeprecated, Exclude: store.FlagDeprecated},
 		"boost-exact:false a":          {Text: "a", Words: []string{"a"}, NoExactBoost: true},
 		"foo:bar":                      {Text: "foo:bar", Words: []string{"foo", "bar"}},
 		"https://a.example/x?y=1":      {Text: "https://a.example/x?y=1", Words: []string{"https", "a", "example", "x", "y", "1"}},
@@ -122,6 +127,25 @@ func TestParseBoundsTerms(t *testing.T) {
 	}
 	if len(q.Words) != MaxTerms-3 || len(q.Filters) != 1 || len(q.Without) != 1 {
 		t.Errorf("got %d words, %d filters, %d negations, want %d, 1 and 1", len(q.Words), len(q.Filters), len(q.Without), MaxTerms-3)
+	}
+}
+
+// TestHumpsAreBoundedAsWordsAre: the parts of words in camelCase count after all words.
+func TestHumpsAreBoundedAsWordsAre(t *testing.T) {
+	for text, want := range map[string]int{
+		"aBcD eFg " + strings.Repeat("x ", 99):                 2,
+		strings.Repeat("aB", 100):                              0,
+		"aB bC cD dE eF fG gH hI iJ jK kL lM mN nO oP pQ":      0,
+		"aB bC cD dE eF fG gH hI iJ jK kL lM mN -n -o -p not:": 0,
+		"aB bC cD dE eF fG gH aB":                              4,
+	} {
+		q, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(q.Humps) != want {
+			t.Errorf("%.40q: %d words are split, want %d", text, len(q.Humps), want)
+		}
 	}
 }
 

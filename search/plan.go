@@ -40,6 +40,7 @@ type evaluation struct {
 
 	typesAsked bool    // type declarations are not what is in the way
 	likeOne    string  // the package that others are to be like; "" for none
+	named      known   // the most used package whose name is the text but for its case
 	original   string  // the package that was meant by the text, which is a look-alike's name; "" for none
 	lookalike  string  // that look-alike
 	shell      string  // the package of the text's own name, if it is one, see isShell; "" for none

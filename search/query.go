@@ -3,17 +3,19 @@ package search
 import (
 	"slices"
 
+	"pkgsearch/index"
 	"pkgsearch/index/store"
 )
 
 // Query is what a text asks for, free of any engine's types: what Parse makes and evaluation compiles.
 type Query struct {
-	Text    string     // the free text as typed, qualifiers taken out: a candidate for a whole name
-	Rest    string     // the qualifiers and negations as typed
-	Words   []string   // its folded words, in order; each may match, the more the better
-	Phrases [][]string // folded words that must stand side by side, in this order
-	Without [][]string // words and phrases that must not occur
-	Filters []Filter   // all must hold
+	Text    string       // the free text as typed, qualifiers taken out: a candidate for a whole name
+	Rest    string       // the qualifiers and negations as typed
+	Words   []string     // its folded words, in order; each may match, the more the better
+	Humps   []index.Hump // those of the words that are written in camelCase
+	Phrases [][]string   // folded words that must stand side by side, in this order
+	Without [][]string   // words and phrases that must not occur
+	Filters []Filter     // all must hold
 	Fields  []FieldWords
 	Ranges  []Range // all must hold
 

@@ -94,6 +94,10 @@ func (r *reading) rank(doc uint32, floor float64, note noter) float64 {
 	if r.whole && !ev.query.NoExactBoost && r.s.Rank(doc).Flags&store.FlagSecurityHeld == 0 {
 		note.add("exact name", exactName)
 		score += exactName
+		if ev.inTypedCase(r.s.NameBytes(doc), r.s.Rank(doc)) {
+			note.add("in the case typed", typedCase)
+			score += typedCase
+		}
 		if r.s.Name(doc) == ev.original {
 			note.add("original", exactName)
 			score += exactName
@@ -143,6 +147,10 @@ func (r *reading) weighPeer(doc uint32) float64 {
 // exactName is added for the package of that very name, whatever its prior: more than words and bonuses
 // can ever make.
 const exactName = 1000
+
+// typedCase is added besides for a name whose capital letters the text has too, before others that differ in them; the
+// original of a look-alike stays before both.
+const typedCase = exactName / 2
 
 // rankName adds what the name as a whole is worth.
 func (r *reading) rankName(doc uint32, add func(string, float64)) {

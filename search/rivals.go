@@ -54,6 +54,7 @@ func (ev *evaluation) addRivals() error {
 	if err != nil {
 		return err
 	}
+	ev.named = exact
 	original := rival{}
 	if exact.found && same.name != exact.name {
 		original.consider(same, 1, ev.ratio(exact.rank), exact.rank)
@@ -151,7 +152,7 @@ func (ev *evaluation) seekSlips(original *rival, joined string, same known) erro
 			edits = 0
 		}
 	}
-	familiar, err := ev.familiar(joined)
+	familiar, err := ev.familiar(joined, ev.query.Words)
 	if err != nil {
 		return err
 	}
@@ -180,14 +181,13 @@ func (ev *evaluation) seekSlips(original *rival, joined string, same known) erro
 	return nil
 }
 
-// familiar tells whether the text is a project's scope or made of words that packages use: then it hardly
-// is a slip.
-func (ev *evaluation) familiar(joined string) (bool, error) {
+// familiar tells whether a name is a project's scope or made of words that packages use: then it hardly is a slip.
+func (ev *evaluation) familiar(joined string, words []string) (bool, error) {
 	n, err := ev.dictionary.DocFreq(index.FieldScope, "@"+joined)
 	if err != nil || n >= familiarScope {
 		return true, err
 	}
-	for _, w := range ev.query.Words {
+	for _, w := range words {
 		if n, err = ev.frequency(w); err != nil || n < familiarWord {
 			return false, err
 		}

@@ -101,6 +101,8 @@ func TestQualifiersAndPhrases(t *testing.T) {
 		`is:unstable`:                  {"beta-picker"},
 		`is:deprecated`:                {"old-picker"},
 		`not:deprecated keywords:date`: {"picker", "beta-picker"},
+		`is:unstable not:unstable`:     {},
+		`is:unstable -is:unstable`:     {},
 		`nothing-like-this-at-all`:     {},
 		`!!!`:                          {},
 	} {
@@ -289,6 +291,25 @@ func TestNoHeadStartForTheName(t *testing.T) {
 	}
 	if got := found(t, s, "router boost-exact:false"); got[0] != "router-kit" {
 		t.Errorf("without the boost %v, want the much used package first", got)
+	}
+}
+
+// TestTheCaseTypedComesFirst: capital letters are typed on purpose, small ones are not. Only what is so much used that it is taken
+// for the original of other look-alikes stays before it: brands are written with capitals, their packages without.
+func TestTheCaseTypedComesFirst(t *testing.T) {
+	held := pkg("QUEUE", "")
+	held.Status = store.SecurityHeld
+	dead := pkg("Gate", "opened")
+	dead.Deprecated = true
+	s := catalog(t, 5, map[string]uint64{"jsonrivulet": 1e6, "JSONRivulet": 2e3, "JsonRivulet": 9e5, "queue": 1e6, "lamp": 1e6, "Lamp": 900,
+		"gate": 1e6, "Gate": 9e4},
+		pkg("JSONRivulet", "streams"), pkg("jsonrivulet", "rivulet of json", "json"), pkg("JsonRivulet", "streams"), pkg("queue", "a queue"), held,
+		pkg("lamp", "light"), pkg("Lamp", "light"), pkg("gate", "opens"), dead)
+	for text, want := range map[string]string{"Lamp": "lamp", "Gate": "gate", "JSONRivulet": "JSONRivulet", "JsonRivulet": "JsonRivulet", "jsonrivulet": "jsonrivulet",
+		"JSONRIVULET": "jsonrivulet", "JSONRivulet has:description": "JSONRivulet", "QUEUE": "queue"} {
+		if got := firstOf(t, s, text).Package.Name; got != want {
+			t.Errorf("%s finds %s first, want %s", text, got, want)
+		}
 	}
 }
 

@@ -3,33 +3,18 @@ package mapped
 import (
 	"bufio"
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"hash/crc32"
 	"os"
-	"path/filepath"
 )
 
 // Write makes a file of columns, each of which is given in pieces, and makes it durable. It takes the place of one
 // that is there in one step; who has that one mapped keeps it.
 func Write(path string, key Key, columns [][][]byte) error {
 	aside := path + ".new"
-	f, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
+	if err := makeAside(aside, func(f *os.File) error { return write(f, key, columns) }); err != nil {
 		return err
 	}
-	err = write(f, key, columns)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(aside))
-	}
-	if err := os.Rename(aside, path); err != nil {
-		return errors.Join(err, os.Remove(aside))
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return PutInPlace(aside, path)
 }
 
 func write(f *os.File, key Key, columns [][][]byte) error {
