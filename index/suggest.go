@@ -176,7 +176,7 @@ func (ix *Index) writeNames(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(path, namesFile), image)
+	return mapped.Replace(filepath.Join(path, namesFile), image)
 }
 
 // storedNames lists the names and weights in the store.
