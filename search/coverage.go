@@ -22,7 +22,7 @@ func shareOf(found float64, words, least int) float64 {
 // tell notes that the description has what a term stands for, unless that only goes together with a word or is
 // two of them written as one.
 func (m *match) tell(t *term) {
-	if len(t.slots) == 1 && !t.soft {
+	if len(t.slots) == 1 && !t.soft && !t.again {
 		m.told[t.slots[0]] = true
 	}
 }

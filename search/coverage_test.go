@@ -82,6 +82,7 @@ func TestCoveredWordsCountHalvesOfACompound(t *testing.T) {
 	m.tell(&term{slots: []int{2}})
 	m.tell(&term{slots: []int{0}, soft: true})
 	m.tell(&term{slots: []int{0, 1}})
+	m.tell(&term{slots: []int{0}, again: true})
 	if n := m.toldWords(); n != 2 {
 		t.Errorf("%v words", n)
 	}

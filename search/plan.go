@@ -65,6 +65,7 @@ type term struct {
 	weight   float64 // how surely it is meant, in [0,1]
 	soft     bool    // does not make the word less rare
 	nameOnly bool    // counts in names alone: a stop word
+	again    bool    // a word of the query stands for the same, so that it is not counted twice as covered
 }
 
 // nameTerm is the packages that one field of the index knows by a name as a whole.
@@ -184,6 +185,12 @@ func (ev *evaluation) slot(i int) []int {
 	return ev.numbers[i : i+1 : i+1]
 }
 
+// hasWord tells whether the query has a form of a word.
+func (ev *evaluation) hasWord(w string) bool {
+	stem := ev.dictionary.Stem(w)
+	return slices.ContainsFunc(ev.words, func(own wanted) bool { return ev.dictionary.Stem(own.text) == stem })
+}
+
 // addGroup lets several words together stand for some of the query's.
 func (ev *evaluation) addGroup(covers []int, words []string, weight float64) {
 	if weight == 0 {
@@ -192,7 +199,13 @@ func (ev *evaluation) addGroup(covers []int, words []string, weight float64) {
 	g := group{covers: covers, weight: weight}
 	for _, w := range words {
 		g.slots = append(g.slots, ev.slots)
+		from := len(ev.terms)
 		ev.addWord(ev.slot(ev.slots), w, 1, false)
+		if ev.hasWord(w) {
+			for i := range ev.terms[from:] {
+				ev.terms[from+i].again = true
+			}
+		}
 		ev.slots++
 	}
 	ev.groups = append(ev.groups, g)
