@@ -153,6 +153,9 @@ func (b *base) gatherPart(ctx context.Context, i int) error {
 	c.cut(terms.Len())
 	terms.Seal()
 	b.parts[i] = basePart{terms: terms, column: c}
+	if terms.Len() == 0 { // all have been withdrawn since they were put in order
+		return nil
+	}
 	return b.parts[i].spill(filepath.Join(b.spills(), strconv.Itoa(i)), &lists)
 }
 

@@ -104,6 +104,32 @@ func TestAnEmptyStoreHasAnIndex(t *testing.T) {
 	agree(t, ix)
 }
 
+// TestAPartMayEndUpEmpty withdraws all packages after they have been put in order.
+func TestAPartMayEndUpEmpty(t *testing.T) {
+	dir := t.TempDir()
+	ix := openIndex(t, dir, openStore(t, dir))
+	apply(t, ix, pkg("a", ""), pkg("b", ""))
+	order, err := byPrior(t.Context(), ix.store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply(t, ix, store.Package{Name: "a", Status: store.Deleted}, store.Package{Name: "b", Status: store.Deleted})
+	path := filepath.Join(dir, "base")
+	if err := ix.newBase(path, order, nil, 1).build(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	g, err := openGeneration(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := g.bleve.DocCount(); n != 0 || err != nil {
+		t.Errorf("%d documents (%v), want none", n, err)
+	}
+	if err := g.release(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestColumnFilesAreMended harms each file in each way: what is read must be what the store says.
 func TestColumnFilesAreMended(t *testing.T) {
 	dir := t.TempDir()
