@@ -213,7 +213,7 @@ func (b *base) place(ctx context.Context) error {
 
 // finish writes what the index says of itself, with the log number that it has reached, and the columns.
 func (b *base) finish(ctx context.Context, lln uint64) error {
-	g, err := b.open()
+	g, err := b.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -227,9 +227,9 @@ func (b *base) finish(ctx context.Context, lln uint64) error {
 	return syncTree(b.path)
 }
 
-func (b *base) open() (*generation, error) {
+func (b *base) open(ctx context.Context) (*generation, error) {
 	if len(b.parts) > 0 {
-		return openGeneration(b.path)
+		return openGeneration(ctx, b.path)
 	}
 	return createGeneration(b.path)
 }

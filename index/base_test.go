@@ -118,7 +118,7 @@ func TestAPartMayEndUpEmpty(t *testing.T) {
 	if err := ix.newBase(path, order, nil, 1).build(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	g, err := openGeneration(path)
+	g, err := openGeneration(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -135,7 +135,7 @@ func (ix *Index) openLive(ctx context.Context) error {
 
 // adopt opens a generation and completes it. The live generation is not touched.
 func (ix *Index) adopt(ctx context.Context, name string) (*generation, *View, error) {
-	g, err := openGeneration(filepath.Join(ix.dir, name))
+	g, err := openGeneration(ctx, filepath.Join(ix.dir, name))
 	if err != nil {
 		return nil, nil, err
 	}
