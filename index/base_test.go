@@ -253,6 +253,38 @@ func TestBulkLoadsBuildOnce(t *testing.T) {
 	agree(t, ix)
 }
 
+// TestReplayServesWhereARebuildCannot stops the rebuild of an index that is far behind, as a full disk would.
+func TestReplayServesWhereARebuildCannot(t *testing.T) {
+	dir := t.TempDir()
+	st := openStore(t, dir)
+	opts := testOptions()
+	opts.Bulk, opts.BatchSize = true, 2000
+	ix, err := Open(t.Context(), filepath.Join(dir, "index"), st, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var load []store.Package
+	for i := range fewChanges + 1 {
+		load = append(load, pkg(fmt.Sprintf("p-%05d", i), ""))
+	}
+	apply(t, ix, load...)
+	if err := ix.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(ix.dir, "gen-000002.parts"), nil, 0o600); err != nil { // where its spills would lie
+		t.Fatal(err)
+	}
+	opts.Bulk = false
+	if ix, err = Open(t.Context(), filepath.Join(dir, "index"), st, opts); err != nil {
+		t.Fatal(err)
+	}
+	defer ix.Close()
+	if g := ix.view.Load().Generation; g != "gen-000001" {
+		t.Errorf("generation %s, want the first", g)
+	}
+	agree(t, ix)
+}
+
 func TestWhenToFold(t *testing.T) {
 	type segment struct{ docs, deleted int }
 	for name, c := range map[string]struct {

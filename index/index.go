@@ -108,48 +108,67 @@ func Open(ctx context.Context, dir string, st *store.Store, opts Options) (*Inde
 	return ix, nil
 }
 
-// openLive makes the live generation usable, by replay if that is enough and by rebuilding if not.
+// openLive makes the live generation usable, by replay if that is enough and by rebuilding if not. One that a replay would
+// bring up, though later than a rebuild, serves where the rebuild fails.
 func (ix *Index) openLive(ctx context.Context) error {
 	gens, err := ix.store.Generations(Domain)
 	if err != nil {
 		return fmt.Errorf("read generations: %w", err)
 	}
-	if gens.Active != "" {
-		g, view, err := ix.adopt(ctx, gens.Active)
-		if err == nil {
-			ix.generation = g
-			ix.spellFirst(ctx, view)
-			ix.publish(view)
-			return nil
-		}
-		if !errors.Is(err, errDamaged) && !errors.Is(err, errOutdated) {
-			return err
-		}
-		ix.opts.Logger.Warn("index cannot be used, rebuilding it from the store", "generation", gens.Active, "err", err)
-		if errors.Is(err, errDamaged) {
-			ix.quarantine(gens.Active)
-		}
+	if gens.Active == "" {
+		return ix.Rebuild(ctx, nil)
 	}
-	return ix.Rebuild(ctx, nil)
+	log := ix.opts.Logger
+	unusable := ix.adopt(ctx, gens.Active, replayFew)
+	if unusable == nil {
+		return nil
+	}
+	if !errors.Is(unusable, errDamaged) && !errors.Is(unusable, errOutdated) {
+		return unusable
+	}
+	log.Warn("index cannot be used, rebuilding it from the store", "generation", gens.Active, "err", unusable)
+	if errors.Is(unusable, errDamaged) {
+		ix.quarantine(gens.Active)
+	}
+	failed := ix.Rebuild(ctx, nil)
+	if failed == nil || !errors.Is(unusable, errFarBehind) || ctx.Err() != nil {
+		return failed
+	}
+	log.Warn("index cannot be rebuilt, replaying all that it lacks", "generation", gens.Active, "err", failed)
+	if err := ix.adopt(ctx, gens.Active, replayAll); err != nil {
+		return errors.Join(failed, err)
+	}
+	return nil
 }
 
-// adopt opens a generation and completes it. The live generation is not touched.
-func (ix *Index) adopt(ctx context.Context, name string) (*generation, *View, error) {
+// How many changes adopt replays.
+const (
+	replayFew = false // as long as it is quicker than a rebuild
+	replayAll = true
+)
+
+// adopt opens a generation, completes it and makes it the live one, which there is not yet.
+func (ix *Index) adopt(ctx context.Context, name string, all bool) error {
 	g, err := openGeneration(ctx, filepath.Join(ix.dir, name))
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	if far, err := ix.farBehind(ctx, g); err != nil || far {
-		if far {
-			err = fmt.Errorf("%w: most of the store has changed since index %s", errOutdated, name)
+	if !all {
+		if far, err := ix.farBehind(ctx, g); err != nil || far {
+			if far {
+				err = fmt.Errorf("%w index %s", errFarBehind, name)
+			}
+			return errors.Join(err, g.release())
 		}
-		return nil, nil, errors.Join(err, g.release())
 	}
 	v, err := ix.complete(ctx, g, nil)
 	if err != nil {
-		return nil, nil, errors.Join(err, g.release())
+		return errors.Join(err, g.release())
 	}
-	return g, v, nil
+	ix.generation = g
+	ix.spellFirst(ctx, v)
+	ix.publish(v)
+	return nil
 }
 
 // prepare checks that a generation is this store's, brings it up to the store's log number and makes its view.
