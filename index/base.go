@@ -254,8 +254,11 @@ func (b *base) writeColumns(g *generation) error {
 			continue
 		}
 		files, ok, err := columnFilesOf(g, s.Segment(), b.store.ID())
-		if err != nil || !ok {
+		if err != nil {
 			return fmt.Errorf("find the segment of index %s: %w", g.name, err)
+		}
+		if !ok {
+			return fmt.Errorf("write columns of index %s: a segment of %d documents is not on disk", g.name, s.Segment().Count())
 		}
 		if err := b.writeFiles(files); err != nil {
 			return err
