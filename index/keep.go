@@ -35,6 +35,9 @@ func (ix *Index) refreshMerged(ctx context.Context) error {
 	if ix.closed {
 		return ErrClosed
 	}
+	if err := ix.catchUp(ctx, ix.generation); err != nil { // else words of merged segments would be newer than their terms
+		return err
+	}
 	snap, err := ix.generation.snapshot()
 	if err != nil {
 		return err
