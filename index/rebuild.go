@@ -225,7 +225,7 @@ func (ix *Index) quarantine(name string) {
 	}
 }
 
-// sweep removes what an interrupted rebuild left behind.
+// sweep removes what an interrupted rebuild left behind, and files of segments merged away.
 func (ix *Index) sweep() error {
 	gens, err := ix.store.Generations(Domain)
 	if err != nil {
@@ -240,5 +240,5 @@ func (ix *Index) sweep() error {
 			err = errors.Join(err, os.RemoveAll(filepath.Join(ix.dir, e.Name())))
 		}
 	}
-	return err
+	return errors.Join(err, ix.sweepColumns())
 }
