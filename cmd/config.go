@@ -16,6 +16,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
+
+	"pkgsearch/httpapi"
 )
 
 const (
@@ -74,7 +76,7 @@ func keys() []key {
 		{name: "store-limit", def: "", usage: "most that the store may take on disk, a `size` such as 20GiB; empty for the whole disk"},
 		{name: "listen", def: "127.0.0.1:8080", usage: "`address` of the API; port 0 takes a free one"},
 		{name: "admin-listen", def: "127.0.0.1:8081", usage: "`address` of metrics, profiles and admin routes; empty for none"},
-		{name: "admin-token", def: "", usage: "bearer token that the admin routes ask for", secret: true},
+		{name: "admin-token", def: "", usage: "bearer token that the admin routes ask for, 32 characters or more", secret: true},
 		{name: "prefix", def: "", usage: "`path` under which a proxy mounts the API, such as /npm; the root answers too"},
 		{name: "site-url", def: "", usage: "web page of a package, `URL` with {name} in it, for links in results"},
 		{name: "drain-delay", def: time.Duration(0), usage: "`time` to answer as not ready before closing, for load balancers, up to 5m"},
@@ -225,8 +227,7 @@ func (s settings) validate() error {
 	check("log-format", oneOf(s.LogFormat, "auto", "text", "json"))
 	check("listen", address(s.Listen))
 	if s.AdminListen != "" {
-		check("admin-listen", address(s.AdminListen))
-		check("admin-listen", s.guarded())
+		check("admin-listen", httpapi.CheckAdminListen(s.AdminListen, s.AdminToken))
 	}
 	if s.Prefix != "" && !strings.HasPrefix(s.Prefix, "/") {
 		check("prefix", fmt.Errorf("%q does not begin with /", s.Prefix))
@@ -275,15 +276,6 @@ func address(s string) error {
 		return fmt.Errorf("%q is not host:port", s)
 	}
 	return nil
-}
-
-// guarded refuses admin routes that others could reach without a token.
-func (s settings) guarded() error {
-	host, _, err := net.SplitHostPort(s.AdminListen)
-	if ip := net.ParseIP(host); err != nil || s.AdminToken != "" || host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return fmt.Errorf("%q can be reached from other machines; set the key admin-token, or listen on 127.0.0.1", s.AdminListen)
 }
 
 // pageURL is a webURL with a place for the name, which may also be in its query or fragment.

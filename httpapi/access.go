@@ -16,14 +16,14 @@ const minToken = 32 // characters; shorter ones can be guessed
 // be guessed.
 func CheckAdminListen(addr, token string) error {
 	if token != "" && len(token) < minToken {
-		return fmt.Errorf("admin token has %d characters: use at least %d random ones", len(token), minToken)
+		return fmt.Errorf("admin-token has %d characters: use at least %d random ones", len(token), minToken)
 	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("admin address %q: %w", addr, err)
 	}
 	if token == "" && !loopback(host) {
-		return fmt.Errorf("admin address %q can be reached from outside: set an admin token, or listen on 127.0.0.1", addr)
+		return fmt.Errorf("admin address %q can be reached from outside: set the key admin-token, or listen on 127.0.0.1", addr)
 	}
 	return nil
 }

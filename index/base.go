@@ -153,6 +153,9 @@ func (b *base) gatherPart(ctx context.Context, i int) error {
 	c.cut(terms.Len())
 	terms.Seal()
 	b.parts[i] = basePart{terms: terms, column: c}
+	if terms.Len() == 0 { // all have been withdrawn since they were put in order
+		return nil
+	}
 	return b.parts[i].spill(filepath.Join(b.spills(), strconv.Itoa(i)), &lists)
 }
 
@@ -210,7 +213,7 @@ func (b *base) place(ctx context.Context) error {
 
 // finish writes what the index says of itself, with the log number that it has reached, and the columns.
 func (b *base) finish(ctx context.Context, lln uint64) error {
-	g, err := b.open()
+	g, err := b.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -224,9 +227,9 @@ func (b *base) finish(ctx context.Context, lln uint64) error {
 	return syncTree(b.path)
 }
 
-func (b *base) open() (*generation, error) {
+func (b *base) open(ctx context.Context) (*generation, error) {
 	if len(b.parts) > 0 {
-		return openGeneration(b.path)
+		return openGeneration(ctx, b.path)
 	}
 	return createGeneration(b.path)
 }
@@ -251,8 +254,11 @@ func (b *base) writeColumns(g *generation) error {
 			continue
 		}
 		files, ok, err := columnFilesOf(g, s.Segment(), b.store.ID())
-		if err != nil || !ok {
+		if err != nil {
 			return fmt.Errorf("find the segment of index %s: %w", g.name, err)
+		}
+		if !ok {
+			return fmt.Errorf("write columns of index %s: a segment of %d documents is not on disk", g.name, s.Segment().Count())
 		}
 		if err := b.writeFiles(files); err != nil {
 			return err

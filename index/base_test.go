@@ -104,6 +104,32 @@ func TestAnEmptyStoreHasAnIndex(t *testing.T) {
 	agree(t, ix)
 }
 
+// TestAPartMayEndUpEmpty withdraws all packages after they have been put in order.
+func TestAPartMayEndUpEmpty(t *testing.T) {
+	dir := t.TempDir()
+	ix := openIndex(t, dir, openStore(t, dir))
+	apply(t, ix, pkg("a", ""), pkg("b", ""))
+	order, err := byPrior(t.Context(), ix.store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply(t, ix, store.Package{Name: "a", Status: store.Deleted}, store.Package{Name: "b", Status: store.Deleted})
+	path := filepath.Join(dir, "base")
+	if err := ix.newBase(path, order, nil, 1).build(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	g, err := openGeneration(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := g.bleve.DocCount(); n != 0 || err != nil {
+		t.Errorf("%d documents (%v), want none", n, err)
+	}
+	if err := g.release(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestColumnFilesAreMended harms each file in each way: what is read must be what the store says.
 func TestColumnFilesAreMended(t *testing.T) {
 	dir := t.TempDir()
@@ -224,6 +250,38 @@ func TestBulkLoadsBuildOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	ix = openIndex(t, dir, st)
+	agree(t, ix)
+}
+
+// TestReplayServesWhereARebuildCannot stops the rebuild of an index that is far behind, as a full disk would.
+func TestReplayServesWhereARebuildCannot(t *testing.T) {
+	dir := t.TempDir()
+	st := openStore(t, dir)
+	opts := testOptions()
+	opts.Bulk, opts.BatchSize = true, 2000
+	ix, err := Open(t.Context(), filepath.Join(dir, "index"), st, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var load []store.Package
+	for i := range fewChanges + 1 {
+		load = append(load, pkg(fmt.Sprintf("p-%05d", i), ""))
+	}
+	apply(t, ix, load...)
+	if err := ix.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(ix.dir, "gen-000002.parts"), nil, 0o600); err != nil { // where its spills would lie
+		t.Fatal(err)
+	}
+	opts.Bulk = false
+	if ix, err = Open(t.Context(), filepath.Join(dir, "index"), st, opts); err != nil {
+		t.Fatal(err)
+	}
+	defer ix.Close()
+	if g := ix.view.Load().Generation; g != "gen-000001" {
+		t.Errorf("generation %s, want the first", g)
+	}
 	agree(t, ix)
 }
 

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -15,7 +16,7 @@ import (
 // verifyChecksums reads every segment file that an index uses and compares it with the checksum that zapx
 // puts into its last four bytes (CRC-32, IEEE, big-endian, over all that is before them). Bleve itself
 // never does: it would serve flipped bits. Other files in the directory are what a crash left half-written.
-func verifyChecksums(g *generation) error {
+func verifyChecksums(ctx context.Context, g *generation) error {
 	snap, err := g.snapshot()
 	if err != nil {
 		return err
@@ -26,14 +27,17 @@ func verifyChecksums(g *generation) error {
 		if !ok {
 			continue // in memory
 		}
-		if err := verifyChecksum(file.Path()); err != nil {
+		if err := verifyChecksum(ctx, file.Path()); err != nil {
 			return fmt.Errorf("verify %s: %w", filepath.Base(file.Path()), err)
 		}
 	}
 	return nil
 }
 
-func verifyChecksum(path string) error {
+// checksumPage is the number of bytes that are read at a time: between two, an end of the context is noticed.
+const checksumPage = 1 << 20
+
+func verifyChecksum(ctx context.Context, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -47,8 +51,15 @@ func verifyChecksum(path string) error {
 		return fmt.Errorf("%d bytes are no segment", info.Size())
 	}
 	sum := crc32.NewIEEE()
-	if _, err := io.CopyN(sum, f, info.Size()-crc32.Size); err != nil {
-		return err
+	for rest := info.Size() - crc32.Size; rest > 0; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, err := io.CopyN(sum, f, min(rest, checksumPage))
+		if err != nil {
+			return err
+		}
+		rest -= n
 	}
 	var want [crc32.Size]byte
 	if _, err := io.ReadFull(f, want[:]); err != nil {

@@ -90,12 +90,6 @@ func (c *column) Rank(doc uint32) store.Rank {
 	}
 }
 
-// Flags are those of Rank.
-func (c *column) Flags(doc uint32) store.Flag { return c.ranks.flags[doc] }
-
-// Downloads are those of Rank.
-func (c *column) Downloads(doc uint32) uint64 { return c.ranks.downloads[doc] }
-
 // Prior is score.Prior of the document under the default weights.
 func (c *column) Prior(doc uint32) float64 { return float64(c.ranks.priors[doc]) }
 

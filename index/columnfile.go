@@ -17,8 +17,15 @@ import (
 // columnVersion is raised when what columns hold, or how scores are taken, changes.
 const columnVersion = 1
 
-// columnFiles are the files of a segment's column, beside the directory of the segments. Facts and posting lists stay as long
-// as the segment does; ranks are replaced when all packages are rescored.
+// Endings of the files' names, behind that of their segment.
+const (
+	factsExt = ".facts"
+	ranksExt = ".ranks"
+	listsExt = ".lists"
+)
+
+// columnFiles are the files of a segment's column, beside the directory of the segments. Facts and posting lists stay until
+// the segment is seen to be merged away (columnsweep.go); ranks are replaced when all packages are rescored.
 type columnFiles struct {
 	names               *zapfile.IDs
 	facts, ranks, lists string // paths
@@ -27,18 +34,27 @@ type columnFiles struct {
 
 // columnFilesOf names the files of a segment on disk; ok is false for one in memory.
 func columnFilesOf(g *generation, seg segment.Segment, dbid string) (f columnFiles, ok bool, err error) {
-	file, ok := seg.(segment.PersistedSegment)
+	stem, ok := columnStem(seg)
 	if !ok {
 		return f, false, nil
 	}
-	f.names, err = zapfile.OpenIDs(file.Path())
+	f.names, err = zapfile.OpenIDs(seg.(segment.PersistedSegment).Path())
 	if err != nil {
 		return f, false, err
 	}
-	base := filepath.Join(g.path, strings.TrimSuffix(filepath.Base(file.Path()), ".zap"))
-	f.facts, f.ranks, f.lists = base+".facts", base+".ranks", base+".lists"
+	base := filepath.Join(g.path, stem)
+	f.facts, f.ranks, f.lists = base+factsExt, base+ranksExt, base+listsExt
 	f.from = [4]any{columnVersion, dbid, f.names.Size(), f.names.Checksum()}
 	return f, true, nil
+}
+
+// columnStem is what the files of a segment's column are called but for their endings.
+func columnStem(seg segment.Segment) (stem string, onDisk bool) {
+	file, onDisk := seg.(segment.PersistedSegment)
+	if !onDisk {
+		return "", false
+	}
+	return strings.TrimSuffix(filepath.Base(file.Path()), ".zap"), true
 }
 
 func (f columnFiles) key(kind string) mapped.Key { return mapped.KeyOf(append(f.from[:], kind)...) }

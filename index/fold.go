@@ -40,7 +40,8 @@ func (f *folder) look(ctx context.Context) {
 	}
 }
 
-// fold builds a new base of all that is live. It changes no answer.
+// fold builds a new base of all that is live. It changes no answer, but that ranks which have been written since the last
+// rescoring may show.
 func (f *folder) fold(ctx context.Context) {
 	began := time.Now()
 	log := f.index.opts.Logger

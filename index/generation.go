@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,7 +35,8 @@ var (
 // long. Live changes are folded into it (fold.go) before there are many of that size.
 const mergedBelow = 25_000
 
-// openTimeout bounds the opening of an index directory: a damaged one may never come back.
+// openTimeout bounds what Bleve does to open an index directory, which reads little of it: with a damaged one it may never
+// come back.
 const openTimeout = 30 * time.Second
 
 // generation is one Bleve index on disk. It closes when the last view of it is released.
@@ -71,8 +73,8 @@ func createGeneration(path string) (*generation, error) {
 }
 
 // openGeneration opens an existing index whose files are whole. An error is errDamaged unless the files
-// are merely not to be had now.
-func openGeneration(path string) (*generation, error) {
+// are merely not to be had now. Reading a large index for its checksums takes as long as the disk needs, or ctx lets it.
+func openGeneration(ctx context.Context, path string) (*generation, error) {
 	g, err := guard(func() (*generation, error) {
 		b, err := bleve.OpenUsing(path, map[string]any{
 			"bolt_timeout": "2s", "unsafe_batch": false,
@@ -81,15 +83,13 @@ func openGeneration(path string) (*generation, error) {
 		if err != nil {
 			return nil, err
 		}
-		g, err := wrap(path, b)
-		if err != nil {
-			return nil, err
-		}
-		if err := verifyChecksums(g); err != nil {
-			return nil, errors.Join(err, g.release())
-		}
-		return g, nil
+		return wrap(path, b)
 	})
+	if err == nil {
+		if err = sound(func() error { return verifyChecksums(ctx, g) }); err != nil {
+			err = errors.Join(err, g.release())
+		}
+	}
 	switch {
 	case err == nil:
 		return g, nil
@@ -99,9 +99,10 @@ func openGeneration(path string) (*generation, error) {
 	return nil, fmt.Errorf("open index %s: %w: %w", path, errDamaged, err)
 }
 
-// unavailable tells errors of the moment from damage: another process's lock, missing rights, no more files.
+// unavailable tells errors of the moment from damage: another process's lock, missing rights, no more files, nobody who waits.
 func unavailable(err error) bool {
-	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) ||
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) ||
 		strings.HasSuffix(err.Error(), "timeout") // bbolt's, which only the store may name
 }
 

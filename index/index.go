@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -84,120 +82,6 @@ type Index struct {
 	naming     sync.Mutex // writes the names anew
 	ranking    sync.Mutex
 	rescored   atomic.Uint64 // how often all packages have been
-}
-
-// Open opens the live generation under dir, brings it up to the store's log number, and builds a new one
-// from the store where there is none that can be used. The store stays the caller's to close.
-func Open(ctx context.Context, dir string, st *store.Store, opts Options) (*Index, error) {
-	spell, err := newSpeller()
-	if err != nil {
-		return nil, err
-	}
-	ix := &Index{store: st, dir: filepath.Join(dir, Domain), opts: opts.withDefaults(), speller: spell}
-	if err := os.MkdirAll(ix.dir, 0o700); err != nil {
-		return nil, fmt.Errorf("create index directory: %w", err)
-	}
-	ix.loadAssociations()
-	ix.loading.Go(ix.loadSpelling)
-	if err := ix.openLive(ctx); err != nil {
-		return nil, err
-	}
-	if err := ix.sweep(); err != nil {
-		ix.opts.Logger.Warn("remove old index directories", "err", err)
-	}
-	return ix, nil
-}
-
-// openLive makes the live generation usable, by replay if that is enough and by rebuilding if not.
-func (ix *Index) openLive(ctx context.Context) error {
-	gens, err := ix.store.Generations(Domain)
-	if err != nil {
-		return fmt.Errorf("read generations: %w", err)
-	}
-	if gens.Active != "" {
-		g, view, err := ix.adopt(ctx, gens.Active)
-		if err == nil {
-			ix.generation = g
-			ix.spellFirst(ctx, view)
-			ix.publish(view)
-			return nil
-		}
-		if !errors.Is(err, errDamaged) && !errors.Is(err, errOutdated) {
-			return err
-		}
-		ix.opts.Logger.Warn("index cannot be used, rebuilding it from the store", "generation", gens.Active, "err", err)
-		if errors.Is(err, errDamaged) {
-			ix.quarantine(gens.Active)
-		}
-	}
-	return ix.Rebuild(ctx, nil)
-}
-
-// adopt opens a generation and completes it. The live generation is not touched.
-func (ix *Index) adopt(ctx context.Context, name string) (*generation, *View, error) {
-	g, err := openGeneration(filepath.Join(ix.dir, name))
-	if err != nil {
-		return nil, nil, err
-	}
-	if far, err := ix.farBehind(ctx, g); err != nil || far {
-		if far {
-			err = fmt.Errorf("%w: most of the store has changed since index %s", errOutdated, name)
-		}
-		return nil, nil, errors.Join(err, g.release())
-	}
-	v, err := ix.complete(ctx, g, nil)
-	if err != nil {
-		return nil, nil, errors.Join(err, g.release())
-	}
-	return g, v, nil
-}
-
-// prepare checks that a generation is this store's, brings it up to the store's log number and makes its view.
-func (ix *Index) prepare(ctx context.Context, g *generation) (*View, error) {
-	err := sound(func() error {
-		if err := g.belongs(ix.store.ID()); err != nil {
-			return err
-		}
-		return ix.catchUp(ctx, g)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return ix.build(ctx, g, nil)
-}
-
-// complete is prepare while nobody writes, after which all packages must be there. last is a view already made
-// of the generation, or nil.
-func (ix *Index) complete(ctx context.Context, g *generation, last *View) (*View, error) {
-	err := sound(func() error {
-		if err := g.belongs(ix.store.ID()); err != nil {
-			return err
-		}
-		if err := ix.catchUp(ctx, g); err != nil {
-			return err
-		}
-		return ix.verifyCount(ctx, g)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return ix.build(ctx, g, last)
-}
-
-// verifyCount compares the number of documents with the number of records that belong in the index.
-func (ix *Index) verifyCount(ctx context.Context, g *generation) error {
-	stats, err := ix.store.Stats(ctx)
-	if err != nil {
-		return fmt.Errorf("count packages: %w", err)
-	}
-	docs, err := g.bleve.DocCount()
-	if err != nil {
-		return fmt.Errorf("count documents: %w", err)
-	}
-	if int(docs) != stats.Indexed {
-		return fmt.Errorf("%w: index %s holds %d packages, the store %d", errDamaged, g.name, docs, stats.Indexed)
-	}
-	return nil
 }
 
 // Apply writes a batch to the store and then to the index. When it returns nil both are durable and the

@@ -28,12 +28,16 @@ func (ix *Index) Keep(ctx context.Context, every time.Duration) error {
 	}
 }
 
-// refreshMerged replaces the view if merges have changed the segments under it. The answers stay the same.
+// refreshMerged replaces the view if merges have changed the segments under it, and removes what they have left. The answers
+// stay the same.
 func (ix *Index) refreshMerged(ctx context.Context) error {
 	ix.write.Lock()
 	defer ix.write.Unlock()
 	if ix.closed {
 		return ErrClosed
+	}
+	if err := ix.catchUp(ctx, ix.generation); err != nil { // else words of merged segments would be newer than their terms
+		return err
 	}
 	snap, err := ix.generation.snapshot()
 	if err != nil {
@@ -45,8 +49,10 @@ func (ix *Index) refreshMerged(ctx context.Context) error {
 	for i, s := range snap.Segments() {
 		same = same && view.segments[i].id == s.Id()
 	}
-	if same {
-		return nil
+	if !same {
+		if err := ix.refresh(ctx, view); err != nil {
+			return err
+		}
 	}
-	return ix.refresh(ctx, view)
+	return ix.sweepColumns() // also of what a write has let go of
 }

@@ -61,7 +61,8 @@ func (l *Lookup) Close() {
 	l.view.lookups.Put(l)
 }
 
-// DocFreq is View.DocFreq.
+// DocFreq is the number of packages whose field holds the term, over the whole view: the same whatever the merges have made
+// of the segments.
 func (l *Lookup) DocFreq(field, term string) (int, error) {
 	key := termKey{field, term}
 	if n, known := l.freqs[key]; known {

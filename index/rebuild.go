@@ -168,7 +168,7 @@ func seal(ctx context.Context, g *generation, batch *bleve.Batch) error {
 // swapIn reopens the new directory durably, replays what changed since, and makes it live. Most of that is
 // done beside the writer; the last changes while it waits. A table, if given, is that of the associations from then on.
 func (ix *Index) swapIn(ctx context.Context, name string, table *associate.Table) error {
-	g, err := openGeneration(filepath.Join(ix.dir, name))
+	g, err := openGeneration(ctx, filepath.Join(ix.dir, name))
 	if err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ func (ix *Index) quarantine(name string) {
 	}
 }
 
-// sweep removes what an interrupted rebuild left behind.
+// sweep removes what an interrupted rebuild left behind, and files of segments merged away.
 func (ix *Index) sweep() error {
 	gens, err := ix.store.Generations(Domain)
 	if err != nil {
@@ -240,5 +240,5 @@ func (ix *Index) sweep() error {
 			err = errors.Join(err, os.RemoveAll(filepath.Join(ix.dir, e.Name())))
 		}
 	}
-	return err
+	return errors.Join(err, ix.sweepColumns())
 }

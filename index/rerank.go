@@ -37,8 +37,8 @@ func (ix *Index) takeRanks(ctx context.Context, table *associate.Table) error {
 	}
 }
 
-// show makes a view with these columns of the large segments, and the ranks of all others read anew. It does nothing when
-// another generation has become the live one.
+// show brings the index up and makes a view with these columns of the large segments, and the ranks of all others read anew.
+// It does nothing when another generation has become the live one.
 func (ix *Index) show(ctx context.Context, g *generation, taken map[uint64]*column, table *associate.Table) (done bool, err error) {
 	ix.write.Lock()
 	defer ix.write.Unlock()
@@ -47,6 +47,12 @@ func (ix *Index) show(ctx context.Context, g *generation, taken map[uint64]*colu
 		return true, ErrClosed
 	case ix.generation != g:
 		return false, nil
+	}
+	if err := ix.catchUp(ctx, g); err != nil { // else words would be newer than the terms
+		return true, err
+	}
+	if err := ix.renewRanks(ctx, taken); err != nil {
+		return true, err
 	}
 	before := ix.associations.Load()
 	if table != nil {
@@ -59,6 +65,37 @@ func (ix *Index) show(ctx context.Context, g *generation, taken map[uint64]*colu
 	}
 	ix.publish(view)
 	return true, nil
+}
+
+// renewRanks adds new columns of the current view's other segments. What does not change with the scores is kept.
+func (ix *Index) renewRanks(ctx context.Context, taken map[uint64]*column) (err error) {
+	v := ix.view.Load()
+	for _, s := range v.segments {
+		if taken[s.id] != nil {
+			continue
+		}
+		if _, onDisk := s.names.(*mappedParts); onDisk { // come meanwhile
+			taken[s.id], err = ix.mappedRanksOf(ctx, v.owner, s)
+		} else {
+			taken[s.id], err = ix.renewed(ctx, s)
+		}
+		if err != nil {
+			return fmt.Errorf("renew ranks of index %s: %w", v.Generation, err)
+		}
+	}
+	return nil
+}
+
+// renewed is the column of a segment in memory with the store's ranks.
+func (ix *Index) renewed(ctx context.Context, s *Segment) (*column, error) {
+	c, facts := *s.column, *s.facts
+	c.ranks, c.facts = newRanks(s.Len()), &facts
+	facts.Dependents = make([]uint32, s.Len())
+	if err := ix.readRanks(ctx, &c); err != nil {
+		return nil, err
+	}
+	c.bounds = boundsOf(c.ranks)
+	return &c, nil
 }
 
 // mappedRanks writes the files of ranks of a view's large segments anew and gives their new columns by segment.

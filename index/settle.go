@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // An index that lacks so much is sooner built anew than brought up: a package costs several times as much one by one.
@@ -10,6 +11,8 @@ const (
 	fewChanges  = 5_000
 	farBehindBy = 4 // as many changes as a fourth of all packages
 )
+
+var errFarBehind = fmt.Errorf("%w: most of the store has changed since", errOutdated)
 
 // farBehind tells whether it is better to build a generation anew than to replay what it lacks.
 func (ix *Index) farBehind(ctx context.Context, g *generation) (bool, error) {

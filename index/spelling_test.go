@@ -110,14 +110,7 @@ func counted(t *testing.T, v *View) (words, names *spell.Table) {
 				best[Joined(name)] = Used{name, rank, true}
 			}
 			for _, token := range NameTokens(name) {
-				inNames, err := v.DocFreq(FieldWords, token.Text)
-				if err != nil {
-					t.Fatal(err)
-				}
-				inTexts, err := v.DocFreq(FieldDescription, Stem(token.Text))
-				if err != nil {
-					t.Fatal(err)
-				}
+				inNames, inTexts := docFreq(t, v, FieldWords, token.Text), docFreq(t, v, FieldDescription, Stem(token.Text))
 				if n := max(inNames, inTexts); n >= leastUse && len(token.Text) >= 3 {
 					use[token.Text] = uint32(n)
 				}
@@ -149,10 +142,7 @@ func TestALookupKnowsWhatTheViewKnows(t *testing.T) {
 		for _, p := range packages {
 			for _, term := range []string{p.Name, Joined(p.Name), strings.Fields(p.Description)[0], "nowhere"} {
 				for _, field := range []string{FieldJoined, FieldWords, FieldName, FieldDescription} {
-					want, err := v.DocFreq(field, term)
-					if err != nil {
-						t.Fatal(err)
-					}
+					want := docFreq(t, v, field, term)
 					for range 2 {
 						if got, err := l.DocFreq(field, term); err != nil || got != want {
 							t.Errorf("%s:%s is in %d packages, want %d (%v)", field, term, got, want, err)

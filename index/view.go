@@ -37,20 +37,6 @@ func (v *View) Segments() []*Segment { return v.segments }
 // Count is the number of packages in the view.
 func (v *View) Count() int { return v.live }
 
-// DocFreq is the number of packages whose field holds the term, over the whole view: the same whatever
-// the merges have made of the segments.
-func (v *View) DocFreq(field, term string) (int, error) {
-	n := 0
-	for _, s := range v.segments {
-		p, err := s.list(field, term)
-		if err != nil {
-			return 0, err
-		}
-		n += int(p.Count())
-	}
-	return n, nil
-}
-
 // Associated gives the stems that go together with a stem in this domain's packages, the closest first.
 func (v *View) Associated(stem string) []associate.Neighbour { return v.learned.Of(stem) }
 

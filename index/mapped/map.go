@@ -63,9 +63,9 @@ func Spill(path string, parts ...[]byte) (*Map, error) {
 		return nil, errors.Join(err, os.Remove(path))
 	}
 	m, err := Open(path)
+	removed := os.Remove(path)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, removed)
 	}
-	_ = os.Remove(path) // else with its directory
-	return m, nil
+	return m, nil // if the file is left, it goes with its directory
 }

@@ -104,3 +104,13 @@ func TestAReplacedFileStaysMapped(t *testing.T) {
 		t.Errorf("read %d and %d, want 1 and 2", a, b)
 	}
 }
+
+func TestAFailedSpillLeavesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "spilled")
+	if _, err := Spill(path, nil, []byte{}); err == nil {
+		t.Fatal("nothing was mapped")
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file is left: %v", err)
+	}
+}

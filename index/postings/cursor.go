@@ -63,9 +63,6 @@ func (c *Cursor) start(raw []byte) {
 // Len is the number of documents of the list.
 func (c *Cursor) Len() int { return c.count }
 
-// DF is the number of documents that have the term in a field.
-func (c *Cursor) DF(f Field) int { return int(c.most.df[f]) }
-
 // Most gives what no document of the list has more of: the highest frequency with the least length of each field.
 func (c *Cursor) Most() Hit {
 	return Hit{Freq: c.most.freq, Len: c.most.len, Lead: c.most.lead}

@@ -52,6 +52,7 @@ func (b *Builder) Add(name string, weight float32) error {
 	return nil
 }
 
+// beginsWord tells whether a word begins at the i-th byte of a name as it is kept.
 func (b *Builder) beginsWord(kept []byte, i int) bool {
 	return i == 0 || b.letters[kept[i-1]] == '-' && b.letters[kept[i]] != '-'
 }

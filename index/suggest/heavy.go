@@ -5,10 +5,22 @@ type block struct {
 	weight float32 // of its heaviest place
 	doc    uint32  // whose that is, the first of equal ones
 	index  uint32
-	level  int32 // 0: of places
+	level  int32 // 0: of places; place: one of them
 }
 
-func (a block) before(b block) bool { return heavier(a.weight, a.doc, b.weight, b.doc) }
+// place is the level of a single place.
+const place = -1
+
+// before orders blocks by weight, then by name. Of the same name blocks come before places, which may be in them.
+func (a block) before(b block) bool {
+	switch {
+	case a.weight != b.weight || a.doc != b.doc:
+		return heavier(a.weight, a.doc, b.weight, b.doc)
+	case a.level != b.level:
+		return a.level > b.level
+	}
+	return a.index < b.index
+}
 
 // queue is a heap of blocks, the heaviest first.
 type queue []block
@@ -65,16 +77,7 @@ func (t *Table) heaviest(q *queue, from, to int, enough func(weight float32, doc
 			q.push(block{weight, doc, uint32(index), int32(level)})
 		}
 	}
-	level, low, high := 0, from/fan, (to+fan-1)/fan // blocks
-	for low < high {
-		for ; low < high && (low%fan != 0 || level == len(t.best)-1); low++ {
-			push(level, low)
-		}
-		for ; low < high && high%fan != 0; high-- {
-			push(level, high-1)
-		}
-		level, low, high = level+1, low/fan, high/fan
-	}
+	t.cover(from, to, push)
 	for len(*q) > 0 {
 		b := q.pop()
 		if enough(b.weight, b.doc) {
@@ -87,8 +90,28 @@ func (t *Table) heaviest(q *queue, from, to int, enough func(weight float32, doc
 			}
 			continue
 		}
-		for i := first; i < min(first+fan, len(t.best[b.level-1])/bestSize); i++ {
+		for i := first; i < min(first+fan, t.blocks(int(b.level)-1)); i++ {
 			push(int(b.level)-1, i)
 		}
 	}
 }
+
+// cover gives the fewest blocks with all places of a range.
+func (t *Table) cover(from, to int, give func(level, index int)) {
+	if from >= to {
+		return
+	}
+	level, low, high := 0, from/fan, (to+fan-1)/fan // blocks
+	for low < high {
+		for ; low < high && (low%fan != 0 || level == len(t.best)-1); low++ {
+			give(level, low)
+		}
+		for ; low < high && high%fan != 0; high-- {
+			give(level, high-1)
+		}
+		level, low, high = level+1, low/fan, high/fan
+	}
+}
+
+// blocks is the number of blocks of a level.
+func (t *Table) blocks(level int) int { return len(t.best[level]) / bestSize }

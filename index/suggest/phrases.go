@@ -12,6 +12,13 @@ import (
 // language: what fewer say is a name, and names are completed as such.
 const phraseSupport = 3
 
+// What is looked at for one text. Where names go on in fewer ways than this, which is nearly everywhere, every phrase is
+// found; a publisher's program makes hundreds of thousands of names that begin alike.
+const (
+	maxTried = 2_000  // phrases of which the names are counted
+	maxSeen  = 10_000 // places
+)
+
 // phrase is a run of words that stands in names.
 type phrase struct {
 	text   string  // folded, hyphens between the words
@@ -25,8 +32,12 @@ type phrases struct {
 	k      int
 	top    []phrase        // most used first
 	common map[string]bool // of the phrases met: whether enough names have it
-	queue  queue
-	tail   []byte // scratch
+	seen   int             // places
+	tail   []byte          // scratch
+}
+
+func phrasesOf(parts []part, typed []byte, k int) *phrases {
+	return &phrases{parts: parts, typed: typed, k: k, common: map[string]bool{}}
 }
 
 // Phrases gives at most k queries that the text may be the beginning of, folded, the most used first: with
@@ -39,15 +50,13 @@ func (s *Set) Phrases(ctx context.Context, text string, k int) ([]string, error)
 		return nil, nil
 	}
 	for i := range words {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		p := &phrases{parts: s.parts, typed: bytes.Join(words[i:], []byte{'-'}), k: k, common: map[string]bool{}}
+		begun := bytes.Join(words[i:], []byte{'-'})
 		if typed[len(typed)-1] == '-' {
-			p.typed = append(p.typed, '-')
+			begun = append(begun, '-')
 		}
-		for i := range s.parts {
-			p.collect(&s.parts[i])
+		p := phrasesOf(s.parts, begun, k)
+		if err := p.collect(ctx); err != nil {
+			return nil, err
 		}
 		if len(p.top) > 0 {
 			return p.queries(words[:i]), nil
@@ -76,22 +85,23 @@ func (p *phrases) floor() float32 {
 	return p.top[p.k-1].weight
 }
 
-func (p *phrases) collect(from *part) {
-	first, to := from.between(p.typed)
-	enough := func(weight float32, _ uint32) bool { return weight < p.floor() }
-	from.heaviest(&p.queue, first, to, enough, func(i int) {
-		at, _ := from.place(i)
-		doc := from.doc(at)
-		weight := from.weightAt(at, doc)
-		if weight < p.floor() || from.isHidden(doc) {
-			return
+// collect goes through the names that go on so, the most used first, until no other can improve on what is found.
+func (p *phrases) collect(ctx context.Context) error {
+	for d := descend(p.parts, p.typed); ; p.seen++ {
+		if p.seen%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
 		}
+		from, place := d.next()
+		if from == nil || place.weight < p.floor() || p.seen == maxSeen || len(p.common) == maxTried {
+			return nil
+		}
+		at, _ := from.place(int(place.index))
 		p.tail = from.tail(p.tail[:0], at)
 		text := phraseOf(p.tail, len(p.typed))
-		if text != nil && p.improves(text, weight) && p.isCommon(from, i, text) {
-			p.offer(phrase{string(text), weight})
+		if text != nil && p.improves(text, place.weight) && p.isCommon(from, int(place.index), text) {
+			p.offer(phrase{string(text), place.weight})
 		}
-	})
+	}
 }
 
 // phraseOf is the beginning of a tail up to the end of the word that stands at or after the n letters

@@ -2,6 +2,8 @@ package suggest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -82,4 +84,80 @@ func TestPhrasesAreTheirDefinition(t *testing.T) {
 			}
 		}
 	})
+}
+
+// spamFamily has so many names that all begin with the same words, behind which no two go on alike.
+func spamFamily(n int) []Change {
+	var all []Change
+	for i := range n {
+		all = append(all, Change{Name: fmt.Sprintf("spam-fam-%05x", i), Weight: float32(i * 7919 % 5)})
+	}
+	return all
+}
+
+// TestFewPhrasesAreTried: names that only their publisher's program tells apart must not hold a keystroke up.
+func TestFewPhrasesAreTried(t *testing.T) {
+	s := NewSet(mustTable(t, spamFamily(10*maxTried)))
+	for _, text := range []string{"spam fam ", "spam fam", "s"} {
+		p := phrasesOf(s.parts, asTyped(text), 8)
+		if err := p.collect(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(p.common) > maxTried || p.seen > maxSeen {
+			t.Errorf("%q: %d phrases tried, %d places seen", text, len(p.common), p.seen)
+		}
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := phrasesOf(s.parts, []byte("spam-"), 8).collect(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+}
+
+// TestBoundedPhrasesAreTheSameOfAllTables: what is left out does not depend on how the names have come in.
+func TestBoundedPhrasesAreTheSameOfAllTables(t *testing.T) {
+	all := spamFamily(3 * maxTried)
+	for i := range all { // a few phrases that are common, at the bound and on either side
+		if i%100 < 3 {
+			all[i].Name = fmt.Sprintf("spam-fam-%05x-%d", i-i%100, i%100)
+		}
+	}
+	slices.SortFunc(all, func(a, b Change) int { return strings.Compare(a.Name, b.Name) })
+	whole := NewSet(mustTable(t, all))
+	want, err := whole.Phrases(t.Context(), "spam fam ", 30)
+	if err != nil || len(want) == 0 {
+		t.Fatalf("got %q (%v)", want, err)
+	}
+	for _, first := range []int{0, 1, len(all) / 3, len(all) - 7} {
+		var base, later []Change
+		for i, c := range all {
+			if i*7919%len(all) < first {
+				base = append(base, c)
+			} else {
+				later = append(later, c)
+			}
+		}
+		s := NewSet(mustTable(t, base))
+		for part := range slices.Chunk(later, 1+len(later)/5) {
+			if s, err = s.With(t.Context(), part); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := s.Phrases(t.Context(), "spam fam ", 30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d names in the base (-want +got):\n%s", first, diff)
+		}
+	}
+}
+
+func mustTable(t *testing.T, sorted []Change) *Table {
+	t.Helper()
+	table, err := tableOf(t.Context(), sorted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
 }

@@ -35,11 +35,6 @@ func typedWords(typed []byte) [][]byte {
 	return bytes.FieldsFunc(typed, func(r rune) bool { return r == '-' })
 }
 
-// beginsWord tells whether a word begins at the i-th letter of a folded name.
-func beginsWord(typed []byte, i int) bool {
-	return i == 0 || typed[i-1] == '-' && typed[i] != '-'
-}
-
 // letters gives for each byte of a table's text what asTyped makes of it.
 type letters [256]byte
 
