@@ -10,9 +10,8 @@ import (
 
 // build makes the view of the generation's present state. What the last view knows of the same
 // generation is taken over: the columns of segments that both have, and the ranks of packages that a
-// merge has only moved. So a rank, which the store has as soon as downloads come in, shows when its package is written
-// or all are rescored, and never because scorch happened to merge. Without a last view, after a restart or of a new
-// generation, it may show earlier. last is nil when there is none.
+// merge has only moved. So ranks change when a package is written or all are rescored, and never because scorch
+// happened to merge. last is nil when there is none.
 func (ix *Index) build(ctx context.Context, g *generation, last *View) (*View, error) {
 	known := map[uint64]*column{}
 	if last != nil && last.owner == g {

@@ -57,9 +57,6 @@ func (m *model) apply(b Batch, now time.Time) Applied {
 		delete(m.dead, name)
 	}
 	for name, n := range b.Downloads {
-		if m.downloads[name] != n {
-			rank[name] = true
-		}
 		if m.downloads[name] = n; n == 0 {
 			delete(m.downloads, name)
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -126,27 +125,10 @@ func (s *Store) Ranks(ctx context.Context, names []string, fn func(i int, r Rank
 	return nil
 }
 
-// putRanks rewrites the ranks of what was put and of names whose downloads have changed.
-func (w *writer) putRanks(ctx context.Context, puts []*put, names []string) error {
+// putRanks rewrites the ranks of what was put.
+func (w *writer) putRanks(puts []*put) error {
 	for _, p := range puts {
 		if err := w.putRank(p.pkg); err != nil {
-			return err
-		}
-	}
-	for i, name := range names {
-		if i%256 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		_, done := slices.BinarySearchFunc(puts, name, func(p *put, name string) int { return strings.Compare(p.pkg.Name, name) })
-		value := w.records.Get([]byte(name))
-		if done || value == nil {
-			continue
-		}
-		p, err := w.codec.decode(name, value)
-		if err != nil {
-			return err
-		}
-		if err := w.putRank(&p); err != nil {
 			return err
 		}
 	}

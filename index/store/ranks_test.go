@@ -47,6 +47,10 @@ func TestRanksFollowTheirSignals(t *testing.T) {
 	same("rescored", "lib", want(lib, 0, 1))
 	same("itself does not count", "app", want(app, 0, 0))
 	mustUpdate(t, s, Batch{Downloads: map[string]uint64{"lib": 1_000_000, "unknown": 5}})
+	same("downloads wait for Rescore", "lib", want(lib, 0, 1))
+	if err := s.Rescore(ctx, day(0), nil); err != nil {
+		t.Fatal(err)
+	}
 	same("downloads", "lib", want(lib, 1_000_000, 1))
 	same("no record, no rank", "unknown", Rank{})
 	mustUpdate(t, s, Batch{Packages: []Package{{Name: "app", Status: Unpublished}}})

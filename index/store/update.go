@@ -128,14 +128,13 @@ func apply(ctx context.Context, tx *bolt.Tx, c *codec, b Batch, puts []*put, now
 	if err != nil {
 		return Applied{}, err
 	}
-	rescored, err := w.putDownloads(ctx, b.Downloads)
-	if err != nil {
+	if err := w.putDownloads(ctx, b.Downloads); err != nil {
 		return Applied{}, err
 	}
 	if err := w.putDependents(); err != nil {
 		return Applied{}, err
 	}
-	if err := w.putRanks(ctx, puts, rescored); err != nil {
+	if err := w.putRanks(puts); err != nil {
 		return Applied{}, err
 	}
 	if err := w.putDeadLetters(b, puts); err != nil {
@@ -283,20 +282,20 @@ func (w *writer) putDependents() error {
 	return nil
 }
 
-// putDownloads writes the numbers that differ and returns their names, sorted.
-func (w *writer) putDownloads(ctx context.Context, downloads map[string]uint64) ([]string, error) {
+// putDownloads writes the numbers that differ. They move ranks with the next Rescore: else a search would change its mind
+// when it is started again, and not before.
+func (w *writer) putDownloads(ctx context.Context, downloads map[string]uint64) error {
 	names := slices.Sorted(maps.Keys(downloads))
 	if len(names) > 0 {
 		fillFor(w.downloads, names[0])
 	}
-	var changed []string
 	for i, name := range names {
 		if i%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		old, err := lookup(w.downloads, "downloads", []byte(name))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		now := downloads[name]
 		if old == now {
@@ -309,9 +308,8 @@ func (w *writer) putDownloads(ctx context.Context, downloads map[string]uint64) 
 			w.counts.Downloads--
 		}
 		if err := putNumber(w.downloads, []byte(name), now); err != nil {
-			return nil, err
+			return err
 		}
-		changed = append(changed, name)
 	}
-	return changed, nil
+	return nil
 }
