@@ -94,7 +94,7 @@ func (s scoring) Ask(ctx context.Context, q bench.Question) (bench.Answer, error
 		_, err := s.searcher.Suggest(ctx, q.Text, s.size)
 		return bench.Answer{Scored: bench.Unknown}, err
 	}
-	found, err := s.searcher.Search(ctx, search.Request{Text: q.Text, Size: s.size, Exhaustive: s.exhaustive})
+	found, err := s.searcher.Search(ctx, search.Request{Text: q.Text, Size: s.size, CountTo: httpapi.NPMCounted, Exhaustive: s.exhaustive})
 	if err != nil {
 		return bench.Answer{}, err
 	}

@@ -174,7 +174,7 @@ func TestParameterPollution(t *testing.T) {
 	if w := get(api, "/-/v1/search?text=a&TEXT=b&Size=-1&sortBy=x&sortBy=y&detailed=true&explain=1&text%5B%5D=c"); w.Code != 200 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	if want := (search.Request{Text: "a", Size: 20, CountTo: npmCounted}); !cmp.Equal(fake.asked, want) {
+	if want := (search.Request{Text: "a", Size: 20, CountTo: NPMCounted}); !cmp.Equal(fake.asked, want) {
 		t.Errorf("asked %+v, want %+v", fake.asked, want)
 	}
 }
@@ -183,10 +183,10 @@ func TestParameterPollution(t *testing.T) {
 func TestClientRequestForms(t *testing.T) {
 	api, fake := newTestAPI(Options{Prefix: "/npm/"})
 	for target, want := range map[string]search.Request{
-		"/-/v1/search?text=a%20b&size=20&from=0&quality=0.65&popularity=0.98&maintenance=0.5": {Text: "a b", Size: 20, CountTo: npmCounted},
-		"/-/v1/search?text=react&size=20":                                  {Text: "react", Size: 20, CountTo: npmCounted},
-		"/npm/-/v1/search?text=keywords:a+b&size=250":                      {Text: "keywords:a b", Size: 250, CountTo: npmCounted},
-		"http://registry.example/npm/-/v1/search?text=%40scope%2Fn&size=1": {Text: "@scope/n", Size: 1, CountTo: npmCounted},
+		"/-/v1/search?text=a%20b&size=20&from=0&quality=0.65&popularity=0.98&maintenance=0.5": {Text: "a b", Size: 20, CountTo: NPMCounted},
+		"/-/v1/search?text=react&size=20":                                  {Text: "react", Size: 20, CountTo: NPMCounted},
+		"/npm/-/v1/search?text=keywords:a+b&size=250":                      {Text: "keywords:a b", Size: 250, CountTo: NPMCounted},
+		"http://registry.example/npm/-/v1/search?text=%40scope%2Fn&size=1": {Text: "@scope/n", Size: 1, CountTo: NPMCounted},
 	} {
 		fake.asked = search.Request{}
 		if w := get(api, target); w.Code != 200 {

@@ -10,9 +10,9 @@ import (
 	"pkgsearch/search"
 )
 
-// npmCounted is the number up to which the npm route counts matches: its clients show the total at most, and to count
+// NPMCounted is the number up to which the npm route counts matches: its clients show the total at most, and to count
 // hundreds of thousands takes longer than to rank them.
-const npmCounted = 10_000
+const NPMCounted = 10_000
 
 // npmSearch answers GET /-/v1/search.
 func (a *API) npmSearch(w http.ResponseWriter, r *http.Request) error {
@@ -24,7 +24,7 @@ func (a *API) npmSearch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	req.CountTo = npmCounted
+	req.CountTo = NPMCounted
 	if a.fresh(w, r, "npm "+canonical(req)+a.second(req.Text)) {
 		return nil
 	}

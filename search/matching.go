@@ -67,8 +67,6 @@ type stretch struct {
 	from, to uint32
 }
 
-func (d stretch) empty() stretch { return stretch{bitset.New(d.Len()), d.from, d.to} }
-
 // addMatching sets the matches of a stretch that is behind those before it, deleted ones among them.
 func (r *reading) addMatching(ctx context.Context, docs stretch) error {
 	if err := ctx.Err(); err != nil {
@@ -80,22 +78,26 @@ func (r *reading) addMatching(ctx context.Context, docs stretch) error {
 			u.addTo(docs)
 		}
 	}
+	if len(r.ev.groups) > 0 && r.all == nil {
+		r.all, r.one = bitset.New(docs.Len()), bitset.New(docs.Len())
+	}
 	for _, g := range r.ev.groups {
-		all := docs.empty()
 		for i, slot := range g.slots {
-			one := docs.empty()
+			one := stretch{r.one, docs.from, docs.to}
+			if i == 0 {
+				one.BitSet = r.all
+			}
+			one.ClearAll()
 			for _, u := range r.units {
 				if u.term.slots[0] == slot {
 					u.addTo(one)
 				}
 			}
-			if i == 0 {
-				all = one
-			} else {
-				all.InPlaceIntersection(one.BitSet)
+			if i > 0 {
+				r.all.InPlaceIntersection(r.one)
 			}
 		}
-		docs.InPlaceUnion(all.BitSet)
+		docs.InPlaceUnion(r.all)
 	}
 	for doc := r.nameFrom(docs.from); doc < docs.to; doc = r.nameFrom(doc + 1) {
 		named, _ := r.named(doc)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/bits-and-blooms/bitset"
+
 	"pkgsearch/index"
 	"pkgsearch/index/postings"
 )
@@ -15,11 +17,13 @@ type reading struct {
 	s  *index.Segment
 	*match
 
-	units   []unit
-	names   []nameHit
-	taken   int                // of names
-	near    *closeness         // nil when fewer than two words count
-	derived []*postings.Cursor // of the names that have a word of the package to be compared with
+	units []unit
+	names []nameHit
+	taken int // of names
+
+	all, one *bitset.BitSet     // of a group's words, while matches are counted
+	near     *closeness         // nil when fewer than two words count
+	derived  []*postings.Cursor // of the names that have a word of the package to be compared with
 }
 
 // unit is one open posting list.
