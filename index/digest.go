@@ -24,20 +24,20 @@ type held struct {
 
 func (d *digest) add(seed maphash.Seed, h held) { *d += digest(maphash.Comparable(seed, h)) }
 
-// addList adds what a document has in a posting list that stands at it.
-func (d *digest) addList(seed maphash.Seed, kind postings.Kind, term string, c *postings.Cursor) {
-	var places []byte
-	for f := range postings.NumFields {
-		for _, p := range c.Places(f, nil) {
-			places = binary.AppendUvarint(places, uint64(p))
+// addHit adds what a document has of a term of a posting list.
+func (d *digest) addHit(seed maphash.Seed, kind postings.Kind, term string, h postings.Hit, places [postings.NumFields][]int) {
+	var at []byte
+	for _, of := range places {
+		for _, p := range of {
+			at = binary.AppendUvarint(at, uint64(p))
 		}
-		places = append(places, 0) // which is no place
+		at = append(at, 0) // which is no place
 	}
-	d.add(seed, held{string(rune(kind)), term, *c.Hit(), string(places)})
+	d.add(seed, held{string(rune(kind)), term, h, string(at)})
 }
 
 // digestOf is what an index that holds exactly this document would sum up to.
-func digestOf(seed maphash.Seed, doc *document.Document, listing postings.Document) (digest, error) {
+func digestOf(seed maphash.Seed, doc *document.Document, listing postings.Document) digest {
 	var d digest
 	for _, f := range doc.Fields {
 		f.Analyze()
@@ -45,13 +45,10 @@ func digestOf(seed maphash.Seed, doc *document.Document, listing postings.Docume
 			d.add(seed, held{field: f.Name(), term: term})
 		}
 	}
-	var b postings.Builder
-	b.Add(listing)
-	l, err := b.Lists()
-	if err != nil {
-		return 0, err
-	}
-	return d, eachList(l, func(kind postings.Kind, term string, c *postings.Cursor) { d.addList(seed, kind, term, c) })
+	listing.Each(func(kind postings.Kind, term string, h postings.Hit, places [postings.NumFields][]int) {
+		d.addHit(seed, kind, term, h, places)
+	})
+	return d
 }
 
 // eachList visits all lists of all kinds.
@@ -110,7 +107,11 @@ func (s *Segment) addLists(seed maphash.Seed, sums []digest) error {
 	}
 	return eachList(s.lists, func(kind postings.Kind, term string, c *postings.Cursor) {
 		for ; c.Doc < uint32(len(sums)); c.Next() {
-			sums[c.Doc].addList(seed, kind, term, c)
+			var places [postings.NumFields][]int
+			for f := range postings.NumFields {
+				places[f] = c.Places(f, nil)
+			}
+			sums[c.Doc].addHit(seed, kind, term, *c.Hit(), places)
 		}
 	})
 }

@@ -110,6 +110,14 @@ func (g *gathering) entry(kind Kind, term string) *entry {
 	return e
 }
 
+// Each visits what a document has of each of its terms, in no order.
+func (d Document) Each(visit func(kind Kind, term string, h Hit, places [NumFields][]int)) {
+	var g gathering
+	for _, e := range g.take(d) {
+		visit(e.kind, e.term, e.hit, e.places)
+	}
+}
+
 // Bits of a Hit of stems in its first byte, beside one for each field.
 const leadBit = 1 << NumFields
 
