@@ -98,7 +98,7 @@ func (r *reading) reaches(b *bounds, d sighting, bar *bar) bool {
 			}
 		}
 	}
-	return !(b.most(&b.states[0], &b.had) < bar.here) && r.atSighting(b, d)
+	return !(b.most(&b.had) < bar.here) && r.atSighting(b, d)
 }
 
 // atSighting is at for a document of which it is known which drivers have it.

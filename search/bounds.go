@@ -79,9 +79,9 @@ func (r *reading) newBounds() *bounds {
 	c := newCeiling(len(ev.words))
 	for k := 0; ; k++ {
 		b.states = append(b.states, ceiling{slices.Clone(c.has), slices.Clone(c.worth)})
-		b.text = append(b.text, b.most(&b.states[k], nil))
+		b.text = append(b.text, b.most(&b.states[k]))
 		if k == len(b.drive) {
-			b.full = b.worth(&b.states[k], nil)
+			b.full = b.worth(&b.states[k])
 			return b
 		}
 		for i := range b.drive[k].stands {
@@ -147,10 +147,10 @@ func (r *reading) addDrivers(b *bounds) {
 
 // told is the most words of the query that a description can have; words of groups count whether or not the group is
 // complete.
-func (b *bounds) told(one, other *ceiling) float64 {
+func (b *bounds) told(c *ceiling) float64 {
 	n := b.ev.slots - len(b.ev.words)
-	for i := range one.has {
-		if one.worth[i][inProse] > 0 || other != nil && other.worth[i][inProse] > 0 {
+	for i := range c.has {
+		if c.worth[i][inProse] > 0 {
 			n++
 		}
 	}
@@ -158,38 +158,29 @@ func (b *bounds) told(one, other *ceiling) float64 {
 }
 
 // most is what a document is worth at most, prior and all that does not come of words aside, that has of each word
-// what one of two ceilings has.
-func (b *bounds) most(one, other *ceiling) float64 {
+// what a ceiling has.
+func (b *bounds) most(c *ceiling) float64 {
 	if b.ev.idfSum == 0 {
 		return 0
 	}
-	return math.Pow(b.matched(one, other)/b.ev.idfSum, b.ev.cover) * b.worth(one, other)
+	return math.Pow(b.matched(c)/b.ev.idfSum, b.ev.cover) * b.worth(c)
 }
 
 // matched is how much of the text can be there, in the units of idf.
-func (b *bounds) matched(one, other *ceiling) float64 {
+func (b *bounds) matched(c *ceiling) float64 {
 	sum := 0.0
 	for i, idf := range b.ev.idf {
-		if other == nil {
-			sum += idf * one.has[i]
-		} else {
-			sum += idf * max(one.has[i], other.has[i])
-		}
+		sum += idf * c.has[i]
 	}
 	return sum
 }
 
 // worth is what can be made at most of what is matched.
-func (b *bounds) worth(one, other *ceiling) float64 {
+func (b *bounds) worth(c *ceiling) float64 {
 	ev, r := b.ev, b.ev.ranking
 	named, text, anyInName := 0.0, 0.0, false
 	for i, idf := range ev.idf {
-		w := one.worth[i]
-		if other != nil {
-			for p, v := range other.worth[i] {
-				w[p] = max(w[p], v)
-			}
-		}
+		w := &c.worth[i]
 		if w[inStem] > 0 {
 			named, anyInName = named+idf, true
 		}
@@ -201,20 +192,19 @@ func (b *bounds) worth(one, other *ceiling) float64 {
 		if anyInName {
 			most += ev.detail * r.NameShare
 		}
-		most += ev.detail * r.TextShare * shareOf(b.told(one, other), minDescription, minDescription)
+		most += ev.detail * r.TextShare * shareOf(b.told(c), minDescription, minDescription)
 	}
 	if len(b.pairs) > 0 {
-		most *= 1 + r.Proximity*b.near(one, other)
+		most *= 1 + r.Proximity*b.near(c)
 	}
 	return most
 }
 
 // near is the share of the pairs of which both words can stand in the same document.
-func (b *bounds) near(one, other *ceiling) float64 {
+func (b *bounds) near(c *ceiling) float64 {
 	n := 0
-	there := func(word int) bool { return one.has[word] > 0 || other != nil && other.has[word] > 0 }
 	for _, p := range b.pairs {
-		if there(p[0]) && there(p[1]) {
+		if c.has[p[0]] > 0 && c.has[p[1]] > 0 {
 			n++
 		}
 	}

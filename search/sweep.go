@@ -50,7 +50,7 @@ func (s *sweep) need(b *bounds, words uint32) float64 {
 				c.has[w], c.worth[w] = all.has[w], all.worth[w]
 			}
 		}
-		s.needs[words] = math.Pow(b.worth(&c, nil), -1/b.ev.cover)
+		s.needs[words] = math.Pow(b.worth(&c), -1/b.ev.cover)
 	}
 	return s.needs[words]
 }
